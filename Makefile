@@ -1,0 +1,47 @@
+# One command each; every target makes what it needs first. `make help` lists them.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help report test test-browser lint bench lock clean
+.DEFAULT_GOAL := help
+
+help:            ## list the targets
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python >= 3.11 is needed, this is " + sys.version if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/report.done: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/test.done: requirements-dev.lock $(VENV)/report.done
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+report: $(VENV)/report.done ## execute the notebooks and render reports/rendered/index.html
+	$(BIN)/aimc report
+
+test: $(VENV)/test.done ## lint, type-check and run every test that needs no browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+test-browser: $(VENV)/test.done ## open the rendered site in an installed Chromium, network off
+	$(BIN)/pytest -m browser
+
+bench: $(VENV)/report.done ## print what the commands cost on this machine
+	$(BIN)/python tests/benchmark.py
+
+lock:            ## resolve the dependencies anew (needs uv)
+	echo 'setuptools>=80' | uv pip compile pyproject.toml - $(LOCK) -o requirements.lock
+	echo 'setuptools>=80' | uv pip compile pyproject.toml - --extra test --extra browser $(LOCK) -o requirements-dev.lock
+LOCK := --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet
+
+clean:           ## remove what the targets made, except the rendered report
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
