@@ -1,0 +1,320 @@
+"""The trusted kernel: a `Fact` exists only if the rules below derived it, in exact arithmetic.
+
+A fact says ``expr ≥ 0``, ``expr > 0`` or ``expr = 0`` for every value of what the expression varies with, under
+named assumptions. It carries its derivation, which can be printed, replayed and mutated. Nothing here searches,
+simplifies or guesses: whoever states a proof supplies multipliers and conclusions, the kernel expands and compares.
+A step that it cannot confirm raises `Rejected`; there is no third outcome.
+
+Soundness rests on this file, theory/operators.py, the notation table, and SymPy's `expand`, `together` and `xreplace`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, Literal, NoReturn
+
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    Integer,
+    Mul,
+    Pow,
+    Rational,
+    Symbol,
+    expand,
+    fraction,
+    preorder_traversal,
+    sympify,
+    together,
+)
+
+from theory.operators import Draw, Linear, Mean, Steps, axes
+from theory.symbols import K, f, f_first, f_last, f_next, quantity, unfold
+
+Relation = Literal[">=", ">", "=="]
+_KEY = object()
+# `telescope` ties these together without an assumption that an instance would carry along.
+_PROCESS = frozenset({f, f_next, f_first, f_last, K})
+_LANGUAGE = (Symbol, Rational, Add, Mul, Pow, Abs, Linear)
+
+
+class Rejected(ValueError):
+    """A proof step that the kernel does not accept."""
+
+
+class MayVanish(Rejected):
+    """Division by something that is not proved positive."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assumption:
+    """A named hypothesis ``expr relation 0``, for every value of what it varies with."""
+
+    name: str
+    relation: Relation
+    expr: Expr
+    text: str
+    on_parameters: bool = False
+    """True for a precondition that only involves parameters of a run, to be checked where numbers are put in."""
+
+    def instantiate(self, mapping: Mapping[Expr, Expr]) -> "Assumption":
+        """The same hypothesis about particular quantities."""
+        expr = unfold(self.expr).xreplace(dict(mapping))
+        return replace(self, expr=expr)
+
+
+class Fact:
+    """A derived inequality. Its constructor is private to the kernel: only rules make facts."""
+
+    __slots__ = ("arguments", "assumptions", "expr", "relation", "rule")
+    relation: Relation
+    expr: Expr
+    assumptions: frozenset[Assumption]
+    rule: str
+    arguments: tuple[Any, ...]
+
+    def __init__(self, key: object, **fields: Any) -> None:
+        if key is not _KEY:
+            raise Rejected("a Fact can only be made by a rule of the kernel")
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise Rejected(f"a Fact cannot be changed (tried to set {name!r})")
+
+
+def facts_in(item: Any) -> Iterator[Fact]:
+    """The facts among the arguments of a rule, in order."""
+    if isinstance(item, Fact):
+        yield item
+    elif isinstance(item, tuple):
+        for part in item:
+            yield from facts_in(part)
+
+
+Conclusion = tuple[Relation, Expr, frozenset[Assumption]]
+RULES: dict[str, Callable[..., Fact]] = {}
+
+
+def _rule(function: Callable[..., Conclusion]) -> Callable[..., Fact]:
+    """Register an inference rule; its result becomes a Fact if the expression is well formed."""
+
+    @wraps(function)
+    def apply(*arguments: Any) -> Fact:
+        relation, expr, assumptions = function(*arguments)
+        _well_formed(expr, _proved_positive(arguments))
+        fields = {"relation": relation, "expr": expr, "assumptions": assumptions}
+        return Fact(_KEY, rule=function.__name__, arguments=arguments, **fields)
+
+    RULES[function.__name__] = apply
+    return apply
+
+
+def replay(fact: Fact) -> Fact:
+    """Derive a fact again from its recorded derivation, trusting none of its stored conclusions."""
+
+    def redo(item: Any) -> Any:
+        if isinstance(item, Fact):
+            return replay(item)
+        return tuple(redo(part) for part in item) if isinstance(item, tuple) else item
+
+    return RULES[fact.rule](*redo(fact.arguments))
+
+
+# ---------------------------------------------------------------------------------------------- deciding
+
+
+def sign_of(expr: Expr) -> Literal["positive", "nonnegative"] | None:
+    """What the signs in the notation table give at once; None is 'unknown', which no rule accepts."""
+    if isinstance(expr, Rational):
+        return "positive" if expr > 0 else "nonnegative" if expr == 0 else None
+    if isinstance(expr, Symbol):
+        sign = quantity(expr).sign
+        return None if sign == "real" else sign
+    if isinstance(expr, Pow):
+        return _sign_of_power(*expr.args)
+    if isinstance(expr, Abs):
+        return "nonnegative"
+    parts = [sign_of(arg) for arg in expr.args]
+    if None in parts or not isinstance(expr, (Add, Mul, Linear)):
+        return None
+    some_or_all = any if isinstance(expr, Add) else all
+    return "positive" if some_or_all(part == "positive" for part in parts) else "nonnegative"
+
+
+def _sign_of_power(base: Expr, exponent: Expr) -> Literal["positive", "nonnegative"] | None:
+    if sign_of(base) == "positive" and exponent.is_Rational:
+        return "positive"
+    if sign_of(base) == "nonnegative" and exponent.is_Rational and exponent > 0:
+        return "nonnegative"
+    return "nonnegative" if exponent.is_Integer and exponent % 2 == 0 and exponent > 0 else None
+
+
+def is_zero(expr: Expr) -> bool:
+    """Exact identity: the numerator over a common denominator expands to 0."""
+    numerator, _ = fraction(together(expand(expr)))
+    return bool(expand(numerator) == 0)
+
+
+def denominators(expr: Expr) -> set[Expr]:
+    """Bases of negative powers whose sign the notation table does not settle."""
+    return {p.base for p in expr.atoms(Pow) if p.exp.is_negative and sign_of(p.base) != "positive"}
+
+
+def _proved_positive(arguments: tuple[Any, ...]) -> set[Expr]:
+    premises = list(facts_in(arguments))
+    strict = {premise.expr for premise in premises if premise.relation == ">"}
+    return strict.union(*(denominators(premise.expr) for premise in premises))
+
+
+def _well_formed(expr: Expr, positive: set[Expr]) -> None:
+    axes(expr)
+    for part in preorder_traversal(expr):
+        if not isinstance(part, _LANGUAGE):
+            raise Rejected(f"{part} ({type(part).__name__}) is outside the kernel's language")
+    for base in denominators(expr):
+        if not any(is_zero(base - known) for known in positive):
+            raise MayVanish(f"division by {base}, which is not proved positive")
+    for power in expr.atoms(Pow):
+        if not power.exp.is_Integer and (not power.exp.is_Rational or sign_of(power.base) is None):
+            raise Rejected(f"{power} is not a real number for every value allowed")
+
+
+def _union(*facts: Fact) -> frozenset[Assumption]:
+    return frozenset[Assumption]().union(*(fact.assumptions for fact in facts))
+
+
+# ----------------------------------------------------------------------------------------------- rules
+
+
+@_rule
+def assume(assumption: Assumption) -> Conclusion:
+    """A hypothesis holds under itself."""
+    return assumption.relation, unfold(assumption.expr), frozenset({assumption})
+
+
+@_rule
+def square(expr: Expr) -> Conclusion:
+    """expr² ≥ 0."""
+    _well_formed(expr, set())
+    return ">=", expand(unfold(expr) ** 2), frozenset()
+
+
+@_rule
+def magnitude(expr: Expr) -> Conclusion:
+    """|expr| − expr ≥ 0."""
+    return ">=", Abs(unfold(expr)) - unfold(expr), frozenset()
+
+
+@_rule
+def signed(expr: Expr) -> Conclusion:
+    """expr ≥ 0, or > 0, from the signs in the notation table."""
+    sign = sign_of(unfold(expr))
+    if sign is None:
+        raise Rejected(f"the sign of {expr} is unknown")
+    return (">" if sign == "positive" else ">="), unfold(expr), frozenset()
+
+
+@_rule
+def combine(terms: tuple[tuple[Any, ...], ...], conclusion: Expr) -> Conclusion:
+    """Σ of products of facts and nonnegative weights, which must equal the conclusion exactly.
+
+    A term is a tuple of factors, each a fact or an expression whose sign the table settles. A term with an
+    equality among its factors may have any other factors: it is zero.
+    """
+    total, strict = Integer(0), False
+    for term in terms:
+        product, relation = _product(term)
+        total += product
+        strict |= relation == ">"
+    conclusion = unfold(conclusion)
+    if not is_zero(total - conclusion):
+        raise Rejected(f"not an identity: combination − conclusion = {expand(total - conclusion)}")
+    equal = all(any(_is_equality(factor) for factor in term) for term in terms)
+    facts = [factor for term in terms for factor in term if isinstance(factor, Fact)]
+    return ("==" if equal else ">" if strict else ">="), conclusion, _union(*facts)
+
+
+def _is_equality(factor: Any) -> bool:
+    return isinstance(factor, Fact) and factor.relation == "=="
+
+
+def _product(term: tuple[Any, ...]) -> tuple[Expr, Relation]:
+    zero, positive, product = any(map(_is_equality, term)), True, Integer(1)
+    for factor in term:
+        if not isinstance(factor, (Fact, Expr, int)):
+            raise Rejected(f"a factor is a fact, an expression or an integer, got {factor!r}")
+        expr = factor.expr if isinstance(factor, Fact) else unfold(sympify(factor))
+        if not isinstance(factor, Fact) and not zero and sign_of(expr) is None:
+            raise Rejected(f"the multiplier {expr} may be negative")
+        positive &= factor.relation == ">" if isinstance(factor, Fact) else sign_of(expr) == "positive"
+        product *= expr
+    return product, "==" if zero else ">" if positive else ">="
+
+
+@_rule
+def integrate(operator: type[Linear], fact: Fact) -> Conclusion:
+    """A sum or an expectation of a fact that holds for every value along the axis is a fact."""
+    if not issubclass(operator, Linear):
+        raise Rejected(f"{operator} is not a positive linear functional")
+    return ("==" if fact.relation == "==" else ">="), operator(expand(fact.expr)), fact.assumptions
+
+
+@_rule
+def telescope() -> Conclusion:
+    """Σ_k E E_k f(W_{k+1}) − Σ_k E f(W_k) = E f(W_K) − f(W_0): tower property, then a telescoping sum."""
+    return "==", Steps(Mean(Draw(f_next))) - Steps(Mean(f)) - f_last + f_first, frozenset()
+
+
+@_rule
+def rewrite(fact: Fact, equality: Fact, target: Expr) -> Conclusion:
+    """Replace `target` everywhere by what the equality (affine in it) says it is."""
+    value = expand(equality.expr)
+    slope = value.coeff(target)
+    if equality.relation != "==" or not slope.is_Number or slope == 0:
+        raise Rejected(f"{equality.expr} {equality.relation} 0 does not define {target}")
+    replacement = expand(target - value / slope)
+    if replacement.has(target):
+        raise Rejected(f"{target} is defined by itself in {equality.expr} = 0")
+    return fact.relation, expand(fact.expr.xreplace({target: replacement})), _union(fact, equality)
+
+
+@_rule
+def specialise(fact: Fact, mapping: tuple[tuple[Symbol, Expr], ...], signs: tuple[Fact, ...] = ()) -> Conclusion:
+    """An instance of a fact: symbols replaced by expressions of at least their sign and at most their axes.
+
+    A sign that the notation table does not settle is settled by one of the facts `signs`.
+    """
+    for symbol, value in mapping:
+        if symbol in _PROCESS:
+            raise Rejected(f"{symbol} belongs to the run as a whole and cannot be replaced by itself")
+        if not axes(value) <= axes(symbol):
+            raise Rejected(f"{value} varies with more than {symbol} does")
+        if needs_proof(symbol, value) and not any(_proves_sign(proof, symbol, value) for proof in signs):
+            raise Rejected(f"{symbol} is {quantity(symbol).sign}; the sign of {value} is not known to be")
+    table = dict(mapping)
+    assumptions = frozenset(a.instantiate(table) for a in fact.assumptions)
+    return fact.relation, fact.expr.xreplace(table), assumptions | _union(*signs)
+
+
+def needs_proof(symbol: Symbol, value: Expr) -> bool:
+    """Whether the notation table leaves open that a value has the sign of the symbol it replaces."""
+    needed = quantity(symbol).sign
+    return needed != "real" and sign_of(value) not in {"positive", needed}
+
+
+def _proves_sign(proof: Fact, symbol: Symbol, value: Expr) -> bool:
+    strict = quantity(symbol).sign == "positive"
+    return proof.relation in ({">"} if strict else {">", ">="}) and is_zero(proof.expr - value)
+
+
+@_rule
+def discharge(fact: Fact, assumption: Assumption, proof: Fact) -> Conclusion:
+    """Drop an assumption that another fact proves (cut)."""
+    if assumption not in fact.assumptions:
+        raise Rejected(f"{assumption.name} is not an assumption of the fact")
+    strong = {">=": {">=", ">", "=="}, ">": {">"}, "==": {"=="}}[assumption.relation]
+    if proof.relation not in strong or not is_zero(proof.expr - unfold(assumption.expr)):
+        raise Rejected(f"{proof.expr} {proof.relation} 0 does not prove {assumption.name}")
+    return fact.relation, fact.expr, (fact.assumptions - {assumption}) | proof.assumptions

@@ -1,0 +1,98 @@
+"""Averages and sums as linear operators in normal form.
+
+``Draw`` is the conditional expectation E_k over the current update's randomness, ``Total`` the sum over
+coordinates, ``Mean`` the expectation over the history, ``Steps`` the sum over k = 0..K−1. Applied to an expression
+each expands it, distributes over its terms and pulls out the factors that do not vary along its axis, so two
+expressions that are equal by linearity are equal as objects. Finite sums and expectations commute; nested
+operators are kept in the order Steps, Mean, Total, Draw from outside to inside.
+"""
+
+from typing import Any, ClassVar
+
+from sympy import Add, Expr, Function, Integer, Mul, Symbol, expand
+
+from theory.symbols import Axis, K, quantity
+
+
+class Linear(Function):  # type: ignore[misc]  # SymPy ships no types
+    """A linear functional along one axis. Concrete subclasses say which, and what it gives for the constant 1."""
+
+    nargs = 1
+    axis: ClassVar[Axis]
+    rank: ClassVar[int]
+    unit: ClassVar[Expr | None] = None
+    after: ClassVar[frozenset[Axis]] = frozenset()
+    glyph: ClassVar[str]
+    tex: ClassVar[str]
+
+    @classmethod
+    def eval(cls, body: Expr) -> Expr | None:
+        """Normal form: a sum of constant factors times operators on monomials; None if already in it."""
+        terms = Add.make_args(expand(body))
+        if len(terms) == 1 and terms[0] == body:
+            return cls._monomial(body)
+        return Add(*(cls(term) for term in terms))
+
+    @classmethod
+    def _monomial(cls, term: Expr) -> Expr | None:
+        if axes(term) & cls.after:
+            raise ValueError(f"{cls.__name__} of {term}: average over {sorted(axes(term) & cls.after)} first")
+        factors = Mul.make_args(term)
+        outside = Mul(*(factor for factor in factors if cls.axis not in axes(factor)))
+        inside = Mul(*(factor for factor in factors if cls.axis in axes(factor)))
+        if inside == 1 and cls.unit is not None:
+            return outside * cls.unit
+        if isinstance(inside, Linear) and inside.rank < cls.rank:
+            return outside * type(inside)(cls(inside.args[0]))
+        return None if outside == 1 else outside * cls(inside)
+
+    def _eval_is_real(self) -> bool:
+        return True
+
+    # SymPy's printers look for these two.
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        inner = printer.doprint(self.args[0])
+        body = rf"{self.tex}\left[{inner}\right]"
+        return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.glyph}[{printer.doprint(self.args[0])}]"
+
+
+class Steps(Linear):
+    """Σ over the updates k = 0..K−1."""
+
+    axis, rank, unit, glyph, tex = "step", 0, K, "Σ_k", r"\sum_{k=0}^{K-1}"
+    after = frozenset({"draw", "history"})
+
+
+class Mean(Linear):
+    """Expectation over everything before the current update."""
+
+    axis, rank, unit, glyph, tex = "history", 1, Integer(1), "E", r"\mathbb{E}"
+    after = frozenset({"draw"})
+
+
+class Total(Linear):
+    """Σ over the coordinates d."""
+
+    axis, rank, glyph, tex = "coordinate", 2, "Σ_d", r"\sum_d"
+
+
+class Draw(Linear):
+    """Conditional expectation over the current update's randomness, given the past."""
+
+    axis, rank, unit, glyph, tex = "draw", 3, Integer(1), "E_k", r"\mathbb{E}_k"
+
+
+def axes(expr: Any) -> frozenset[Axis]:
+    """What an expression varies with; UnknownSymbol for symbols outside the notation table."""
+    if isinstance(expr, Symbol):
+        return quantity(expr).axes
+    inner: frozenset[Axis] = frozenset().union(*(axes(arg) for arg in expr.args))
+    return inner - {expr.axis} if isinstance(expr, Linear) else inner
+
+
+def average(body: Expr) -> Expr:
+    """(1/K) Σ_k E Σ_d body: the time average, over the run, of a sum over coordinates."""
+    return Steps(Mean(Total(body))) / K

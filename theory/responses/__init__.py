@@ -1,0 +1,1 @@
+"""Response functions of devices, one file each, exporting ``RESPONSE``."""

@@ -1,0 +1,32 @@
+"""Asymmetric linear device (soft bounds): q± = 1 ∓ w/τ, so F = 1 and G = w/τ. Source: arXiv:2406.12774."""
+
+from sympy import Abs, Integer
+
+from theory.assumptions import SATURATION, UNSATURATED
+from theory.corollary import Response
+from theory.kernel import Fact, assume, combine
+from theory.symbols import s_bar, tau, w
+
+DESCENT_BOUND = 1 - s_bar**2
+
+
+def lemmas() -> tuple[Fact, ...]:
+    """1 − s̄² > 0; M/F = 1 − w²/τ² ≥ 1 − s̄²; q̄ = 1 + |w|/τ ≤ 1 + s̄."""
+    saturation = assume(SATURATION)
+    return (
+        combine(((1 + s_bar, assume(UNSATURATED)),), DESCENT_BOUND),
+        combine(((s_bar + Abs(w) / tau, saturation),), 1 - w**2 / tau**2 - DESCENT_BOUND),
+        saturation,
+    )
+
+
+RESPONSE = Response(
+    name="asymmetric_linear",
+    title="asymmetric linear device",
+    symmetric=Integer(1),
+    asymmetric=w / tau,
+    max_symmetric=Integer(1),
+    descent_bound=DESCENT_BOUND,
+    gain_bound=1 + s_bar,
+    lemmas=lemmas,
+)

@@ -1,0 +1,15 @@
+"""Digital hardware: every change is made as it is asked for."""
+
+from sympy import Integer
+
+from theory.corollary import Response
+
+RESPONSE = Response(
+    name="digital",
+    title="digital SGD",
+    symmetric=Integer(1),
+    asymmetric=Integer(0),
+    max_symmetric=Integer(1),
+    descent_bound=Integer(1),
+    gain_bound=Integer(1),
+)

@@ -1,0 +1,117 @@
+"""A statement: an inequality or identity, its assumptions and its proof, all in one object.
+
+The same object is verified by the kernel, printed in TeX and text, and evaluated with NumPy, so that a curve in a
+plot *is* the statement.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sympy import Add, Expr, Integer, Symbol
+
+from theory.kernel import Assumption, Fact, Rejected, is_zero, replay
+from theory.numeric import check_domain, evaluate
+from theory.operators import axes
+from theory.printing import latex, steps_of, text
+from theory.symbols import UnknownSymbol, unfold
+
+Kind = Literal["upper", "equality"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What the kernel says of a statement."""
+
+    accepted: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """lhs ≤ rhs (kind 'upper') or lhs = rhs (kind 'equality') under exactly the assumptions listed."""
+
+    id: str
+    """Name as in the theory, e.g. 'T3'; a corollary for a device is 'T3:asymmetric_linear'."""
+    title: str
+    kind: Kind
+    source: str
+    """Where the statement comes from."""
+    assumptions: tuple[Assumption, ...]
+    lhs: Expr
+    rhs_terms: tuple[Expr, ...]
+    """The right-hand side, as a sum in the order in which a reader expects it."""
+    prove: Callable[[], Fact]
+    """Derives the fact rhs − lhs ≥ 0 (or = 0) by the kernel's rules."""
+    where: tuple[tuple[Symbol, Expr], ...] = ()
+    """What a corollary puts in the place of general quantities."""
+    note: str = ""
+    """What a reader should know about it."""
+
+    @property
+    def rhs(self) -> Expr:
+        """The right-hand side."""
+        return Add(*self.rhs_terms)
+
+    def verify(self) -> Verdict:
+        """Run the proof, replay its derivation, and compare what it proves with what is stated."""
+        try:
+            fact = replay(self.prove())
+            problem = self._mismatch(fact)
+        except (Rejected, UnknownSymbol) as rejection:
+            problem = str(rejection)
+        return Verdict(accepted=not problem, reason=problem or "the kernel accepts the certificate")
+
+    def _mismatch(self, fact: Fact) -> str:
+        gap = self._instance(self.rhs) - self._instance(self.lhs)
+        if not is_zero(gap - fact.expr):
+            return f"the certificate proves another statement: {text(fact.expr)} {fact.relation} 0"
+        if (fact.relation == "==") != (self.kind == "equality"):
+            return f"the certificate proves {fact.relation} 0, the statement's kind is {self.kind!r}"
+        names = {a.name for a in set(self.assumptions) ^ fact.assumptions}
+        return f"assumptions stated and assumptions used differ in: {', '.join(sorted(names))}" if names else ""
+
+    def _instance(self, expr: Expr) -> Expr:
+        return unfold(expr).xreplace(dict(self.where))
+
+    def _shown(self, expr: Expr) -> Expr:
+        """The expression with the corollary's parameters put in, and averages that vanish left out."""
+        vanishing = {symbol: Integer(0) for symbol in expr.free_symbols if self._instance(symbol) == 0}
+        return expr.xreplace({symbol: value for symbol, value in self.where if not axes(symbol)} | vanishing)
+
+    def _written(self, printer: Callable[[Expr], str], relations: dict[Kind, str], where: str) -> str:
+        terms = [printer(term) for term in map(self._shown, self.rhs_terms) if term != 0] or ["0"]
+        rhs = " + ".join(terms).replace("+ -", "- ")
+        varying = [f"{printer(symbol)} = {printer(value)}" for symbol, value in self.where if axes(symbol)]
+        clause = where + ", ".join(varying) if varying else ""
+        return printer(self._shown(self.lhs)) + relations[self.kind] + rhs + clause
+
+    def latex(self) -> str:
+        """The statement as TeX."""
+        return self._written(latex, {"upper": r" \le ", "equality": " = "}, r" \qquad\text{where } ")
+
+    def text(self) -> str:
+        """The statement as one line of plain text."""
+        return self._written(text, {"upper": " ≤ ", "equality": " = "}, "   where ")
+
+    def bound(self, **numbers: Any) -> Any:
+        """Value of the right-hand side at numbers or arrays named as in the notation table.
+
+        Raises OutOfDomain (a ValueError) for a missing or unknown name, a value of the wrong sign, and numbers that
+        violate an assumption on parameters, such as a step size that is too large.
+        """
+        rhs = self._shown(self.rhs)
+        check_domain(self.id, rhs, self.assumptions, numbers)
+        return evaluate(rhs, numbers)
+
+    def describe(self) -> str:
+        """Statement, assumptions, numbered proof and verdict as plain text."""
+        verdict = self.verify()
+        lines = [f"{self.id}  {self.title}", "", f"  {self.text()}", "", "Assumptions"]
+        lines += [f"  {a.name}: {a.text}\n      {text(a.expr)} {a.relation} 0" for a in self.assumptions]
+        if verdict.accepted:
+            lines += ["", "Certificate", *steps_of(self.prove())]
+        if self.note:
+            lines += ["", f"Note: {self.note}"]
+        word = "accepted" if verdict.accepted else "REJECTED"
+        return "\n".join([*lines, "", f"Source: {self.source}", f"Kernel: {word} ({verdict.reason})"])

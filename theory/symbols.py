@@ -1,0 +1,145 @@
+"""The one notation table: every quantity that a statement may mention, spelled once.
+
+A quantity has a *sign*, which is part of its definition (a step size is positive), and *axes*: what it varies
+with. The kernel refuses symbols that are not in this table, trusts the signs, and lets an average or a sum over
+an axis pull out exactly the factors that do not vary along it.
+
+Axes: ``draw`` is the randomness of the current update given the past, ``history`` all randomness before it,
+``coordinate`` the index d of a weight, ``step`` the index k of an update.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sympy import Abs, Expr, Symbol
+
+Axis = Literal["draw", "coordinate", "history", "step"]
+Sign = Literal["positive", "nonnegative", "real"]
+
+CONSTANT: frozenset[Axis] = frozenset()
+PER_COORDINATE: frozenset[Axis] = frozenset({"coordinate", "history", "step"})
+PER_STEP: frozenset[Axis] = frozenset({"history", "step"})
+
+
+class UnknownSymbol(ValueError):
+    """An expression mentions a symbol that the notation table does not define."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity:
+    """One row of the notation table."""
+
+    name: str
+    """Name in code; also the name of the SymPy symbol and of the argument that gives its value."""
+    glyph: str
+    """How plain text prints it."""
+    latex: str
+    """How TeX prints it."""
+    sign: Sign
+    """What its definition says about its sign."""
+    axes: frozenset[Axis]
+    """What it varies with."""
+    meaning: str
+    """One line, with the unit where there is one."""
+    definition: Expr | None = None
+    """The expression that it abbreviates; the kernel only sees the definition."""
+
+    @property
+    def symbol(self) -> Symbol:
+        """The SymPy symbol, with its sign as an assumption."""
+        assumptions = {} if self.sign == "real" else {self.sign: True}
+        return Symbol(self.name, real=True, **assumptions)
+
+
+TABLE: dict[str, Quantity] = {}
+
+
+def define(
+    name: str,
+    glyph: str,
+    latex: str,
+    meaning: str,
+    *,
+    sign: Sign = "real",
+    axes: frozenset[Axis] = CONSTANT,
+    definition: Expr | None = None,
+) -> Symbol:
+    """Add a row to the table and return its symbol; ValueError if the name is taken."""
+    quantity = Quantity(
+        name=name, glyph=glyph, latex=latex, sign=sign, axes=axes, meaning=meaning, definition=definition
+    )
+    if name in TABLE:
+        raise ValueError(f"the notation table defines {name!r} twice")
+    TABLE[name] = quantity
+    return quantity.symbol
+
+
+def quantity(symbol: Symbol) -> Quantity:
+    """The row of a symbol; UnknownSymbol if the table has none or the symbol's assumptions differ."""
+    row = TABLE.get(symbol.name)
+    if row is None or row.symbol != symbol:
+        raise UnknownSymbol(f"symbol {symbol.name!r} is not in the notation table (theory/symbols.py)")
+    return row
+
+
+def unfold(expr: Expr) -> Expr:
+    """Replace every abbreviation by its definition, until none is left."""
+    definitions = {row.symbol: row.definition for row in TABLE.values() if row.definition is not None}
+    while expr.free_symbols & definitions.keys():
+        expr = expr.xreplace(definitions)
+    return expr
+
+
+# Parameters of a run.
+alpha = define("step_size", "α", r"\alpha", "learning rate", sign="positive")
+K = define("steps", "K", "K", "number of updates", sign="positive")
+tau = define("tau", "τ", r"\tau", "dynamic-range radius of the device [weight]", sign="positive")
+L = define("smoothness", "L", "L", "Lipschitz constant of the gradient", sign="positive")
+sigma = define("noise_deviation", "σ", r"\sigma", "root of the total gradient noise variance", sign="positive")
+
+# The objective along the run: now, after the update, at the start, in expectation at the end, and its infimum.
+f = define("objective", "f", "f(W_k)", "objective before update k", axes=PER_STEP)
+f_next = define(
+    "next_objective",
+    "f⁺",
+    "f(W_{k+1})",
+    "objective after update k",
+    axes=frozenset({"draw", "history", "step"}),
+)
+f_first = define("first_objective", "f₀", "f(W_0)", "objective at the initial weights")
+f_last = define("last_objective", "E f_K", r"\mathbb{E}f(W_K)", "expected objective after the last update")
+f_star = define("optimal_value", "f⋆", "f^*", "infimum of the objective")
+Delta = define("initial_gap", "Δ", r"\Delta", "f(W_0) − f*", sign="positive")
+
+# One coordinate of the weights and of the gradient signal.
+w = define("weights", "w_d", "w_d", "weight before the update [weight]", axes=PER_COORDINATE)
+w_next = define("next_weights", "w_d⁺", "w_d^+", "weight after the update [weight]", axes=PER_COORDINATE | {"draw"})
+h = define("gradient", "h_d", "h_d", "gradient, the mean of the signal", axes=PER_COORDINATE)
+g = define("signal", "g_d", "g_d", "stochastic gradient that the update uses", axes=PER_COORDINATE | {"draw"})
+g_other = define("other_signal", "g_d'", "g_d'", "any second value of the signal", axes=PER_COORDINATE | {"draw"})
+v = define(
+    "noise_variance",
+    "σ_d²",
+    r"\sigma_d^2",
+    "bound on the signal's variance",
+    sign="nonnegative",
+    axes=PER_COORDINATE,
+)
+
+# The device: response functions at the current weight, and bounds on them.
+F = define("symmetric", "F_d", "F_d", "symmetric part (q₋+q₊)/2", sign="positive", axes=PER_COORDINATE)
+G = define("asymmetric", "G_d", "G_d", "asymmetric part (q₋−q₊)/2", axes=PER_COORDINATE)
+q_bar = define(
+    "max_gain",
+    "q̄_d",
+    r"\bar q_d",
+    "the larger gain, F+|G|",
+    sign="positive",
+    axes=PER_COORDINATE,
+    definition=F + Abs(G),
+)
+M = define("product_gain", "M_d", "M_d", "product of the gains, F²−G²", axes=PER_COORDINATE, definition=F**2 - G**2)
+F_max = define("max_symmetric", "F_max", r"F_{\max}", "supremum of F", sign="positive")
+q_max = define("gain_bound", "q_max", r"q_{\max}", "upper bound on q̄", sign="positive")
+m_min = define("descent_bound", "m", "m", "lower bound on M/F", sign="positive")
+s_bar = define("saturation_bound", "s̄", r"\bar s", "upper bound on |G|/F", sign="nonnegative")

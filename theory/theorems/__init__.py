@@ -1,0 +1,1 @@
+"""Statements, one file each, exporting ``STATEMENT``."""
