@@ -82,7 +82,7 @@ rate = statement("T3-rate:asymmetric_linear")
 # balances the first two the sum of both falls like $1/\sqrt K$. On digital hardware $G = 0$ and nothing else remains:
 
 # %%
-digital_rate = statement("T3-rate:digital")
+digital_rate = statement("T3-rate:ideal")
 
 # %% [markdown]
 # We train a quadratic with curvatures spread over a decade, whose optimum lies half way to the edge of the range, with
@@ -171,7 +171,7 @@ for i, length in enumerate(lengths):
     )
     claim(
         f"rate-digital-K{length}",
-        statement="T3-rate:digital",
+        statement="T3-rate:ideal",
         kind="upper",
         measured=digital.gradient_norm[i, i],
         bound=float(bounds["digital"][i]),

@@ -3,7 +3,7 @@
 >>> import theory
 >>> theory.get("T3").verify().accepted
 True
->>> float(theory.get("T3-rate:digital").bound(
+>>> float(theory.get("T3-rate:ideal").bound(
 ...     initial_gap=1.0, steps=10_000, smoothness=1.0, noise_deviation=1.0))
 0.0282...
 """

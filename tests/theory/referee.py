@@ -44,7 +44,7 @@ def interpret(expr: Expr, world: dict[str, Array]) -> Array:
 def make_world(rng: np.random.Generator, statement: Statement) -> dict[str, Array]:
     """A random world that is meant to satisfy the statement's assumptions (the caller checks that it does)."""
     names = {assumption.name for assumption in statement.assumptions}
-    world = _device(rng, linear=statement.id.endswith(":asymmetric_linear"), digital=statement.id.endswith(":digital"))
+    world = _device(rng, linear=statement.id.endswith(":asymmetric_linear"), digital=statement.id.endswith(":ideal"))
     _signal(rng, world, two_point="N two-point" in names, exact="A2 exact" in names)
     if "X side" in names:
         world["signal"] = np.abs(world["signal"]) * np.where(world["asymmetric"] < 0, -1, 1)

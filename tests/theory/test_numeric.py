@@ -14,7 +14,7 @@ T3 = {
 
 def test_digital_rate_is_the_classical_one() -> None:
     # 2√2·3·√(2·4/800) = 0.6√2·√2·... computed by hand: 2√2·3·0.1
-    assert theory.get("T3-rate:digital").bound(**RATE) == pytest.approx(0.6 * np.sqrt(2), rel=1e-14)
+    assert theory.get("T3-rate:ideal").bound(**RATE) == pytest.approx(0.6 * np.sqrt(2), rel=1e-14)
 
 
 def test_linear_device_rate_has_the_factor_one_over_one_minus_s() -> None:

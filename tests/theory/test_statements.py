@@ -104,7 +104,7 @@ def test_description_of_a_rejected_statement_says_so() -> None:
 
 
 def test_latex_names_every_quantity() -> None:
-    assert theory.get("T3-rate:digital").latex() == (
+    assert theory.get("T3-rate:ideal").latex() == (
         r"\left\langle h_d^2 \right\rangle \le \frac{2 \sqrt{2} \sqrt{\Delta} \sigma \sqrt{L}}{\sqrt{K}}"
         r" \qquad\text{where } F_d = 1, G_d = 0"
     )

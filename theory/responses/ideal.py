@@ -1,11 +1,11 @@
-"""Digital hardware: every change is made as it is asked for."""
+"""Ideal device, that is digital hardware: every change is made as it is asked for."""
 
 from sympy import Integer
 
 from theory.corollary import Response
 
 RESPONSE = Response(
-    name="digital",
+    name="ideal",
     title="digital SGD",
     symmetric=Integer(1),
     asymmetric=Integer(0),
