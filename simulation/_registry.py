@@ -1,0 +1,60 @@
+"""A case is a file and its folder is the registry: discovery, and look-up by name."""
+
+import dataclasses
+import difflib
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
+from typing import Any
+
+
+def discover(package: str, path: Iterable[str], export: str, requires: tuple[str, ...]) -> Mapping[str, Any]:
+    """Import every module of `path` not starting with `_` and map its name to its class `export`.
+
+    Args:
+        package: dotted name of the package whose modules are read.
+        path: the package's `__path__`.
+        export: the name that each module must define: a frozen, keyword-only dataclass.
+        requires: the members (methods, properties or fields) that the class must have.
+
+    Raises:
+        ImportError: if a module lacks the class, or the class is not of that kind: a bad case is never
+            passed over. ImportError also if the folder holds no case at all.
+    """
+    names = sorted(module.name for module in iter_modules(path) if not module.name.startswith("_"))
+    if not names:
+        raise ImportError(f"{package} holds no cases")
+    return MappingProxyType({name: _case(f"{package}.{name}", export, requires) for name in names})
+
+
+def lookup(registry: Mapping[str, Any], name: str) -> Any:
+    """Return `registry[name]`.
+
+    Raises:
+        ValueError: if the name is unknown; the message suggests the nearest known name and lists all.
+    """
+    if name in registry:
+        return registry[name]
+    near = difflib.get_close_matches(name, registry, n=1, cutoff=0.0)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"name must be one of {sorted(registry)}, got {name!r}{hint}")
+
+
+def _case(module: str, export: str, requires: tuple[str, ...]) -> type:
+    case = getattr(import_module(module), export, None)
+    if not isinstance(case, type):
+        raise ImportError(f"{module} must define a class {export}, found {case!r}")
+    parameters = case.__dict__.get("__dataclass_params__")
+    if parameters is None or not parameters.frozen:
+        raise ImportError(f"{module}.{export} must be a frozen dataclass")
+    fields = {field.name: field.kw_only for field in dataclasses.fields(case)}
+    if not all(fields.values()):
+        raise ImportError(f"{module}.{export} must be keyword-only")
+    missing = [member for member in requires if member not in fields and not hasattr(case, member)]
+    if missing:
+        raise ImportError(f"{module}.{export} lacks {missing}")
+    abstract = sorted(getattr(case, "__abstractmethods__", ()))
+    if abstract:
+        raise ImportError(f"{module}.{export} leaves {abstract} abstract")
+    return case

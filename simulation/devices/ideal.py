@@ -1,0 +1,29 @@
+"""The digital reference: every pulse moves the weight by exactly what was asked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation._arrays import FloatArray
+from simulation.devices._response import Response
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Device(Response):
+    """q₊ = q₋ = 1, hence F = 1, G = 0: analog SGD on it is digital SGD."""
+
+    def q_plus(self, weights: FloatArray) -> FloatArray:
+        """1 everywhere."""
+        return np.ones(np.shape(weights))
+
+    def q_minus(self, weights: FloatArray) -> FloatArray:
+        """1 everywhere."""
+        return np.ones(np.shape(weights))
+
+    def symmetric(self, weights: FloatArray) -> FloatArray:
+        """F = 1."""
+        return np.ones(np.shape(weights))
+
+    def asymmetric(self, weights: FloatArray) -> FloatArray:
+        """G = 0."""
+        return np.zeros_like(weights)

@@ -1,0 +1,120 @@
+"""Properties that every discovered device must have, and the hand-computed values of each."""
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulation import DEVICES
+from simulation.devices import Response, asymmetric_linear
+from tests.tolerance import TWIN
+
+# A field that a new device brings needs a strategy here; without one its tests fail with a KeyError.
+FIELDS = {"tau": st.floats(0.1, 100.0)}
+# Fractions of the range: strictly inside, where both gains are positive.
+FRACTIONS = st.lists(st.floats(-0.99, 0.99), min_size=1, max_size=8)
+QUICK = settings(deadline=None, max_examples=25)
+
+
+def devices(name: str) -> st.SearchStrategy[Response]:
+    kind = DEVICES[name]
+    return st.builds(kind, **{field.name: FIELDS[field.name] for field in dataclasses.fields(kind)})
+
+
+def inside(device: Response, fractions: list[float]) -> np.ndarray:
+    return np.array(fractions) * getattr(device, "tau", 1.0)
+
+
+def check_parts(device: Response, weights: np.ndarray) -> None:
+    plus, minus = device.q_plus(weights), device.q_minus(weights)
+    symmetric, asymmetric = (minus + plus) / 2, (minus - plus) / 2
+    pairs = [
+        (device.symmetric(weights), symmetric),
+        (device.asymmetric(weights), asymmetric),
+        (device.max_gain(weights), np.maximum(plus, minus)),
+        (device.saturation(weights), np.abs(asymmetric) / symmetric),
+    ]
+    for actual, expected in pairs:
+        # Absolute too: G passes through 0 while the gains are of order 1, and so are their roundings.
+        np.testing.assert_allclose(actual, expected, rtol=TWIN, atol=TWIN)
+    for actual, expected in zip(device.gains(weights), (pairs[0][0], pairs[1][0]), strict=True):
+        np.testing.assert_array_equal(actual, expected)
+
+
+@pytest.mark.parametrize("name", sorted(DEVICES))
+@QUICK
+@given(data=st.data(), fractions=FRACTIONS)
+def test_parts_equal_their_definitions(name: str, data: st.DataObject, fractions: list[float]) -> None:
+    device = data.draw(devices(name))
+    check_parts(device, inside(device, fractions))
+
+
+@pytest.mark.parametrize("name", sorted(DEVICES))
+@QUICK
+@given(data=st.data(), fractions=FRACTIONS)
+def test_gains_are_positive_inside_the_range(name: str, data: st.DataObject, fractions: list[float]) -> None:
+    device = data.draw(devices(name))
+    weights = inside(device, fractions)
+    for gain in (device.q_plus(weights), device.q_minus(weights)):
+        assert gain.shape == weights.shape
+        assert (gain > 0).all()
+    assert (device.saturation(weights) < 1).all()
+
+
+class DoubledDrift(asymmetric_linear.Device):
+    """Planted fault: a shortcut that is not its definition."""
+
+    def asymmetric(self, weights: np.ndarray) -> np.ndarray:
+        return 2 * super().asymmetric(weights)
+
+
+def test_a_shortcut_that_is_wrong_is_caught() -> None:
+    with pytest.raises(AssertionError):
+        check_parts(DoubledDrift(tau=1.0), np.array([0.25]))
+
+
+def test_asymmetric_linear_by_hand() -> None:
+    device = DEVICES["asymmetric_linear"](tau=2.0)
+    weights = np.array([-1.0, 0.0, 1.0])
+    np.testing.assert_array_equal(device.q_plus(weights), [1.5, 1.0, 0.5])
+    np.testing.assert_array_equal(device.q_minus(weights), [0.5, 1.0, 1.5])
+    np.testing.assert_array_equal(device.symmetric(weights), [1.0, 1.0, 1.0])
+    np.testing.assert_array_equal(device.asymmetric(weights), [-0.5, 0.0, 0.5])
+    np.testing.assert_array_equal(device.max_gain(weights), [1.5, 1.0, 1.5])
+    np.testing.assert_array_equal(device.saturation(weights), [0.5, 0.0, 0.5])
+
+
+def test_ideal_is_unity() -> None:
+    device = DEVICES["ideal"]()
+    weights = np.array([-3.0, 0.0, 1e9])
+    np.testing.assert_array_equal(device.q_plus(weights), 1.0)
+    np.testing.assert_array_equal(device.q_minus(weights), 1.0)
+    np.testing.assert_array_equal(device.saturation(weights), 0.0)
+
+
+def test_tau_may_vary_over_settings_and_is_private() -> None:
+    tau = np.array([1.0, 2.0]).reshape(2, 1, 1)
+    device = DEVICES["asymmetric_linear"](tau=tau)
+    tau[:] = 7.0
+    saturation = device.saturation(np.full((2, 3, 4), 0.5))
+    assert saturation.shape == (2, 3, 4)
+    np.testing.assert_array_equal(saturation[:, 0, 0], [0.5, 0.25])
+    with pytest.raises(ValueError, match="read-only"):
+        device.tau[0] = 3.0
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, np.nan, np.inf, [1.0, 0.0], "wide", []])
+def test_bad_tau_is_named(bad: object) -> None:
+    with pytest.raises(ValueError, match="tau must be finite and > 0"):
+        DEVICES["asymmetric_linear"](tau=bad)
+
+
+def test_fields_are_keyword_only_and_frozen() -> None:
+    make: Callable[..., Response] = DEVICES["asymmetric_linear"]
+    with pytest.raises(TypeError):
+        make(1.0)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        make(tau=1.0).tau = 2.0  # type: ignore[attr-defined]  # that it cannot is the point
