@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -77,11 +76,12 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
         watch.look(plan.steps, weights, device.gains(weights))
         end = problem.moments(weights).objective
         gap = np.broadcast_to(objective, end.shape) - problem.optimal_value
-        asked: dict[str, Any] = {"steps": plan.steps, "runs": plan.runs, "checkpoints": plan.points, "evaluations": plan.evaluations}
+        asked: dict[str, Any] = {"steps": plan.steps, "runs": plan.runs, "seed": seed}
+        asked |= {"checkpoints": plan.points, "evaluations": plan.evaluations}
         measured = {**_named(averages.result(), plan, watch), **watch.results()}
         rates = np.array(np.broadcast_to(rate[:, 0, 0], len(weights)))
         reached = {"initial_gap": gap, "final_objective": end, "final_weights": weights}
-        return Trace(**measured, **reached, **asked, step_size=rates, seed=seed)
+        return Trace(**measured, **reached, **asked, step_size=rates)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
