@@ -1,1 +1,1 @@
-"""To be described."""
+"""Reports: notebooks executed, their claims decided, and both published as an offline site."""

@@ -76,12 +76,12 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
         watch.look(plan.steps, weights, device.gains(weights))
         end = problem.moments(weights).objective
         gap = np.broadcast_to(objective, end.shape) - problem.optimal_value
-        asked: dict[str, Any] = {"steps": plan.steps, "runs": plan.runs, "seed": seed}
-        asked |= {"checkpoints": plan.points, "evaluations": plan.evaluations}
+        record: dict[str, Any] = {"steps": plan.steps, "runs": plan.runs, "seed": seed}
+        record |= {"checkpoints": plan.points, "evaluations": plan.evaluations}
         measured = {**_named(averages.result(), plan, watch), **watch.results()}
         rates = np.array(np.broadcast_to(rate[:, 0, 0], len(weights)))
-        reached = {"initial_gap": gap, "final_objective": end, "final_weights": weights}
-        return Trace(**measured, **reached, **asked, step_size=rates)
+        record |= {"initial_gap": gap, "final_objective": end, "final_weights": weights}
+        return Trace(**measured, **record, step_size=rates)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

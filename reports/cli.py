@@ -1,0 +1,175 @@
+"""The command ``aimc``: parses the command line, runs one command, turns errors into exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from reports import console
+from reports.errors import AimcError, ExitCode, UsageError, nearest
+from reports.project import Project
+
+_EXIT_CODES = """exit codes:
+  0  all good
+  1  a claim is violated or undecided (check)
+  2  bad command line, notebook, parameter or input file; nothing was executed
+  3  a notebook or a formula failed
+  4  a notebook reached its time limit or its kernel died
+  5  nothing selected
+"""
+_EXAMPLES = {
+    "": "aimc report            execute what changed and render the site\n"
+    "  aimc check             decide all claims; non-zero exit unless all hold\n"
+    "  aimc theory T3         print a statement with its proof",
+    "report": "aimc report\n"
+    "  aimc report --only 'rates*' --jobs 4\n"
+    "  aimc report --only rates -p steps 200 -p seeds 16 --output /tmp/quick",
+    "check": "aimc check\n  aimc check --only 'async_*' --json async.json\n  aimc check --from /tmp/quick --level 0.05",
+    "theory": "aimc theory\n  aimc theory T3",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are the program's own."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
+def main(arguments: Sequence[str] | None = None, *, project: Project | None = None) -> int:
+    """Run ``aimc`` with ``arguments`` (default: those of the process) and return its exit code."""
+    try:
+        options = _parser().parse_args(arguments)
+        return int(options.run(options, project or Project.locate()))
+    except AimcError as error:
+        console.make(stderr=True).print(f"aimc: error: {error}", soft_wrap=True)
+        return int(error.code)
+    except KeyboardInterrupt:
+        console.make(stderr=True).print("aimc: interrupted; notebooks that had finished are kept", soft_wrap=True)
+        return int(ExitCode.STOPPED)
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="aimc",
+        description="Verify the theory of analog in-memory SGD: execute notebooks, decide their claims, show proofs.",
+        epilog=f"examples:\n  {_EXAMPLES['']}\n\n{_EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="store_const", dest="run", const=_version, help="print the version")
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+    parser.set_defaults(run=lambda options, project: parser.error("a command is needed"))
+    for name, text, fill, run in (
+        ("report", "execute the notebooks and render the site", _report_options, _report),
+        ("check", "decide all recorded claims and all proofs", _check_options, _check),
+        ("theory", "list the statements, or print one with its proof", _theory_options, _theory),
+    ):
+        command = commands.add_parser(
+            name,
+            help=text,
+            description=text[0].upper() + text[1:] + ".",
+            epilog=f"examples:\n  {_EXAMPLES[name]}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        fill(command)
+        command.set_defaults(run=run)
+    return parser
+
+
+def _report_options(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("--only", nargs="+", metavar="NAME", help="notebooks to execute, as names or globs (default: all)")
+    add("-p", dest="parameters", nargs=2, action="append", default=[], metavar=("KEY", "VALUE"),
+        help="set a parameter of the notebooks that declare it; may be repeated")  # fmt: skip
+    add("--force", action="store_true", help="execute even what has not changed")
+    add("--jobs", type=int, default=2, metavar="N", help="notebooks executed at a time (default: 2)")
+    add("--timeout", type=float, default=600, metavar="SECONDS", help="limit for each notebook (default: 600)")
+    add("--output", type=Path, metavar="DIR", help="folder of the site (default: reports/rendered)")
+
+
+def _check_options(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("--only", nargs="+", metavar="GLOB", help="claims to judge, by name (default: all)")
+    add("--json", type=Path, metavar="FILE", help="where to write the decisions (default: build/check.json)")
+    add("--junit", type=Path, metavar="FILE", help="where to write JUnit XML (default: build/junit.xml)")
+    add("--from", dest="source", type=Path, metavar="DIR", help="folder with claims.json (default: reports/rendered)")
+    add("--level", type=float, default=0.01, help="family-wise error of all claims together (default: 0.01)")
+
+
+def _theory_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("id", nargs="?", metavar="ID", help="statement to print in full")
+
+
+def _version(_options: argparse.Namespace, _project: Project) -> ExitCode:
+    from importlib.metadata import version  # noqa: PLC0415
+
+    console.make().print(f"aimc {version('aimc-pipeline')}")
+    return ExitCode.OK
+
+
+def _report(options: argparse.Namespace, project: Project) -> ExitCode:
+    from reports.ledger import worst_first  # noqa: PLC0415
+    from reports.pipeline import Request, run  # noqa: PLC0415
+
+    names = [name for name, _ in options.parameters]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"parameter {name!r} is given {names.count(name)} times")
+    try:
+        request = Request(
+            only=options.only,
+            given=dict(options.parameters),
+            force=options.force,
+            jobs=options.jobs,
+            timeout=options.timeout,
+            output=(options.output or project.rendered).resolve(),
+        )
+    except ValueError as error:
+        raise UsageError(f"--{error}") from None
+    out = console.make()
+    with console.watching(out) as watch:
+        report = run(project, request, watch)
+    out.print(console.claims_table(worst_first(report.rows)), console.cost_table(report.builds, report.executed))
+    out.print(console.summary(report.rows) + " (aimc check makes this the exit code)")
+    for failure in report.failures:
+        console.make(stderr=True).print(f"aimc: {failure}", soft_wrap=True)
+    out.print(f"open {report.index}", soft_wrap=True)
+    return max((failure.code for failure in report.failures), default=ExitCode.OK)
+
+
+def _check(options: argparse.Namespace, project: Project) -> ExitCode:
+    from reports.build import write_atomic  # noqa: PLC0415
+    from reports.check import decisions_json, judge, junit_xml  # noqa: PLC0415
+
+    record = (options.source or project.rendered) / "claims.json"
+    rows, notes = judge(project, record, only=options.only, level=options.level)
+    write_atomic(options.json or project.build / "check.json", decisions_json(rows, options.level))
+    write_atomic(options.junit or project.build / "junit.xml", junit_xml(rows))
+    out = console.make()
+    out.print(console.claims_table(rows))
+    for note in notes:
+        out.print(f"note: {note}", soft_wrap=True)
+    out.print(f"{console.summary(rows)} (family-wise error {100 * options.level:g} %)")
+    return ExitCode.OK if all(row.decision.verdict == "holds" for row in rows) else ExitCode.NOT_HELD
+
+
+def _theory(options: argparse.Namespace, _project: Project) -> ExitCode:
+    import theory  # noqa: PLC0415  (imports a computer algebra system)
+
+    out = console.make()
+    if options.id is None:
+        out.print(console.statements_table(list(theory.STATEMENTS.values())))
+        return ExitCode.OK
+    if options.id not in theory.STATEMENTS:
+        raise UsageError(f"no statement {options.id!r}; {nearest(options.id, theory.STATEMENTS)}")
+    out.print(theory.get(options.id).describe(), soft_wrap=True)
+    return ExitCode.OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

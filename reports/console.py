@@ -1,0 +1,117 @@
+"""What the user sees: tables, progress and the closing lines, all through one Rich console."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from reports.build import Build
+    from reports.ledger import Row
+    from reports.pipeline import State, Watcher
+
+_PLAIN_WIDTH = 160
+"""Columns where no terminal sets them: logs and pipes should not be folded at 80."""
+_STYLES = {"holds": "green", "undecided": "yellow", "violated": "bold red"}
+_MARKUP = {"cached": "dim", "running": "cyan", "done": "green", "failed": "bold red"}
+
+
+def make(*, stderr: bool = False) -> Console:
+    """Return a console on the present standard output or error."""
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else _PLAIN_WIDTH
+    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+def claims_table(rows: Sequence[Row]) -> Table:
+    """Return the table of claims: measured interval against bound, in the order given."""
+    table = Table("claim", "statement", "verdict", "measured", "bound", "bound/measured", title="Claims")
+    for row in rows:
+        decision, exact = row.decision, row.origin == "theory"
+        interval = f"{_number(decision.estimate)} [{_number(decision.low)}, {_number(decision.high)}]"
+        table.add_row(
+            row.claim.name,
+            row.claim.statement,
+            _styled(decision.verdict, _STYLES),
+            ("accepted" if decision.estimate == 1 else "rejected") if exact else interval,
+            "" if exact else _number(decision.bound),
+            "" if exact else _number(decision.ratio),
+        )
+    return table
+
+
+def cost_table(builds: Sequence[Build], executed: frozenset[str]) -> Table:
+    """Return what each notebook cost when it was executed, now or earlier, and the sum."""
+    table = Table("notebook", "executed", "wall s", "CPU s", "peak MB", title="Cost")
+    for b in builds:
+        state = "now" if b.name in executed else "earlier (cached)"
+        table.add_row(b.name, state, f"{b.seconds:.1f}", f"{b.cpu_seconds:.1f}", f"{b.peak_mb:.0f}")
+    now = [b for b in builds if b.name in executed]
+    table.add_section()
+    table.add_row(
+        "total",
+        f"{len(now)} now",
+        f"{sum(b.seconds for b in now):.1f}",
+        f"{sum(b.cpu_seconds for b in now):.1f}",
+        f"{max((b.peak_mb for b in now), default=0.0):.0f}",
+    )
+    return table
+
+
+def summary(rows: Sequence[Row]) -> str:
+    """Return the count of each verdict as one line."""
+    counts = Counter(row.decision.verdict for row in rows)
+    return f"{len(rows)} claims: " + ", ".join(f"{counts[v]} {v}" for v in ("holds", "undecided", "violated"))
+
+
+def statements_table(statements: Sequence[Any]) -> Table:
+    """Return id, title, kind and the kernel's verdict of every statement."""
+    table = Table("id", "title", "kind", "kernel", title="Statements")
+    for statement in statements:
+        verdict = statement.verify()
+        word = "holds" if verdict.accepted else "violated"
+        shown = _styled("accepted" if verdict.accepted else f"rejected: {verdict.reason}", _STYLES, word)
+        table.add_row(statement.id, statement.title, statement.kind, shown)
+    return table
+
+
+@contextmanager
+def watching(console: Console, total: int | None = None) -> Iterator[Watcher]:
+    """Yield a callback for state changes: a bar on a terminal, one plain line per change elsewhere."""
+    if not console.is_terminal:
+        yield lambda name, state: console.print(f"{name}: {state}")
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("notebooks", total=total)
+        running: list[str] = []
+
+        def watch(name: str, state: State) -> None:
+            if state == "running":
+                running.append(name)
+            else:
+                if name in running:
+                    running.remove(name)
+                bar.advance(task)
+                bar.console.print(f"{name}: {state}", style=_MARKUP[state])
+            bar.update(task, description=", ".join(running) or "notebooks")
+
+        yield watch
+
+
+def _styled(word: str, styles: dict[str, str], key: str | None = None) -> Any:
+    from rich.text import Text  # noqa: PLC0415
+
+    return Text(word, style=styles[key or word])
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None or value != value else f"{value:.4g}"  # noqa: PLR0124  (NaN)

@@ -1,0 +1,93 @@
+"""Figures for light and dark pages: one style, and deterministic inline SVG that is safe to repeat on a page."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INK = "#010203"
+"""Drawn wherever text, axes or grid take the page's own colour; becomes ``currentColor`` in the SVG."""
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""Okabe-Ito without its yellow and black, the ones readable on white and near-black first."""
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (7, 2)))
+
+_STYLE: dict[Any, Any] = {
+    **dict.fromkeys(
+        ("text.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color"), INK
+    ),
+    "grid.color": INK,
+    "grid.alpha": 0.15,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": "medium",
+    "lines.linewidth": 1.8,
+    "lines.markersize": 4.5,
+    "patch.edgecolor": INK,
+    "hatch.color": INK,
+    "boxplot.medianprops.color": PALETTE[1],
+    "legend.frameon": False,
+    "legend.fontsize": "small",
+    "font.size": 10,
+    "figure.constrained_layout.use": True,
+    "savefig.transparent": True,
+    "svg.fonttype": "path",  # the page's fonts have other widths than those the layout was made with
+    "svg.hashsalt": "aimc",
+}
+
+
+def use_style() -> None:
+    """Make the project's style the default of every figure created afterwards."""
+    import matplotlib as mpl  # noqa: PLC0415
+    from cycler import cycler  # noqa: PLC0415
+
+    # Colour never stands alone: the dashes change with it.
+    cycle = cycler(color=PALETTE) + cycler(linestyle=DASHES)
+    mpl.rcParams.update({**_STYLE, "axes.prop_cycle": cycle})
+
+
+def to_figure_html(figure: Figure, *, number: int, caption: str, alt: str) -> str:
+    """Return a ``<figure>`` with inline SVG.
+
+    ``caption`` is HTML, ``alt`` plain text.  Ids carry the figure number, so that several figures share
+    a page; the bytes depend on nothing but the figure.
+    """
+    svg = _inline(_draw(figure), prefix=f"fig{number}-", alt=alt)
+    label = f'<span class="label">Figure {number}.</span>'
+    return f'<figure id="figure-{number}">\n{svg}\n<figcaption>{label} {caption}</figcaption>\n</figure>'
+
+
+def _draw(figure: Figure) -> str:
+    import matplotlib as mpl  # noqa: PLC0415
+
+    buffer = io.StringIO()
+    options: dict[str, Any] = {"Date": None, "Creator": None}
+    with mpl.rc_context({key: _STYLE[key] for key in ("svg.fonttype", "svg.hashsalt")}):
+        figure.savefig(buffer, format="svg", transparent=True, metadata=options)
+    return buffer.getvalue()
+
+
+def _inline(svg: str, *, prefix: str, alt: str) -> str:
+    svg = svg[svg.index("<svg") :].strip()
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"\s*<!--.*?-->", "", svg, flags=re.DOTALL)  # the text that each glyph path spells
+    # A style element inside an inline SVG applies to the whole page; the site's stylesheet says the same.
+    svg = re.sub(r"<style[^>]*>.*?</style>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\bid="', f'id="{prefix}', svg)
+    svg = re.sub(r'(href="#|url\(#)', rf"\1{prefix}", svg)
+    svg = svg.replace(INK, "currentColor")
+    head, body = svg.split(">", 1)
+    head = re.sub(r' (?:width|height)="[^"]*"', "", head)
+    width = re.search(r'viewBox="0 0 ([\d.]+) ', head)
+    size = f"width:100%;height:auto;max-width:{width[1] if width else 500}pt"
+    return (
+        f'{head} role="img" aria-labelledby="{prefix}title {prefix}desc" style="{size}">'
+        f'<title id="{prefix}title">{prefix[:-1].replace("fig", "Figure ")}</title>'
+        f'<desc id="{prefix}desc">{html.escape(alt)}</desc>{body}'
+    )

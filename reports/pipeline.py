@@ -1,0 +1,153 @@
+"""``aimc report``: select, check everything, execute what is stale, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from reports.build import Build, keep, last_good, locked, source_key, writable
+from reports.claims import LEVEL
+from reports.errors import AimcError, BuildError, StoppedError
+from reports.execution import Job, Outcome, Runner
+from reports.ledger import Row, certificates
+from reports.parameters import Value
+from reports.project import Commit, Project
+from reports.sources import Source, assign, discover, select
+
+State = Literal["cached", "running", "done", "failed"]
+Watcher = Callable[[str, State], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What the user asks of a report; raises ValueError naming an unusable number."""
+
+    only: Sequence[str] | None
+    given: Mapping[str, str]
+    force: bool
+    jobs: int
+    timeout: float
+    output: Path
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        if self.jobs < 1:
+            raise ValueError(f"jobs must be >= 1, got {self.jobs}")
+        if not 0 < self.timeout < float("inf"):
+            raise ValueError(f"timeout must be finite and > 0 seconds, got {self.timeout}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a report run produced: the builds of the selection, every claim of the site, the failures."""
+
+    builds: list[Build]
+    executed: frozenset[str]
+    rows: list[Row]
+    index: Path
+    failures: list[AimcError]
+
+
+@dataclass(kw_only=True)
+class _Plan:
+    sources: Sequence[Source]
+    values: Mapping[str, Mapping[str, Value]]
+    keys: Mapping[str, str]
+    fingerprint: str
+    builds: dict[str, Build] = field(default_factory=dict)
+    failures: list[AimcError] = field(default_factory=list)
+
+
+def run(project: Project, request: Request, watch: Watcher) -> Report:
+    """Execute what is stale of the selection and publish all good builds; see `Request`.
+
+    Raises UsageError or NothingSelected before anything is executed; the failure of single notebooks is
+    collected in the report, and the others are published.
+    """
+    every = discover(project.notebooks)
+    sources = select(every, request.only)
+    values = assign(sources, request.given)
+    writable(request.output)
+    with locked(project.build):
+        fingerprint = project.fingerprint()
+        keys = {s.name: source_key(s, values[s.name], fingerprint) for s in sources}
+        plan = _Plan(sources=sources, values=values, keys=keys, fingerprint=fingerprint)
+        commit = Commit.read(project.root, ignore=request.output)
+        executed = _execute(project, request, plan, commit, watch)
+        return _publish(project, request, plan, commit, every, executed)
+
+
+def _execute(project: Project, request: Request, plan: _Plan, commit: Commit, watch: Watcher) -> frozenset[str]:
+    """Fill ``plan.builds`` from the cache or by running; return the names that were executed."""
+    jobs = []
+    for source in plan.sources:
+        build = None if request.force else last_good(project.build, source.name)
+        if build and build.key == plan.keys[source.name]:
+            plan.builds[source.name] = build
+            watch(source.name, "cached")
+            continue
+        jobs.append(
+            Job(
+                source=source,
+                values=plan.values[source.name],
+                cwd=project.root,
+                timeout=request.timeout,
+                epoch=commit.time,
+            )
+        )
+    with Runner(jobs=request.jobs) as runner:
+        for outcome in runner.run(jobs, started=lambda job: watch(job.source.name, "running")):
+            _settle(project, plan, outcome, watch)
+    return frozenset(job.source.name for job in jobs)
+
+
+def _settle(project: Project, plan: _Plan, outcome: Outcome, watch: Watcher) -> None:
+    name = outcome.job.source.name
+    try:
+        if outcome.status != "done":
+            kind = BuildError if outcome.status == "crashed" else StoppedError
+            raise kind(outcome.report())
+        plan.builds[name] = keep(project.build, outcome, plan.keys[name])
+    except (BuildError, StoppedError) as error:
+        plan.failures.append(error)
+        watch(name, "failed")
+    else:
+        watch(name, "done")
+
+
+def _publish(
+    project: Project,
+    request: Request,
+    plan: _Plan,
+    commit: Commit,
+    every: Sequence[Source],
+    executed: frozenset[str],
+) -> Report:
+    from reports.site import publish  # noqa: PLC0415  (nbconvert is slow to import)
+
+    builds, stale = [], set()
+    for source in every:
+        build = plan.builds.get(source.name) or last_good(project.build, source.name)
+        if build:
+            builds.append(build)
+            if build.key != source_key(source, build.parameters, plan.fingerprint):
+                stale.add(source.name)
+    published = publish(
+        project,
+        request.output,
+        builds,
+        certificates=certificates(),
+        known=frozenset(source.name for source in every),
+        stale=frozenset(stale),
+        commit=commit,
+        level=LEVEL,
+    )
+    return Report(
+        builds=[plan.builds[s.name] for s in plan.sources if s.name in plan.builds],
+        executed=executed,
+        rows=published.rows,
+        index=published.index,
+        failures=plan.failures + published.failures,
+    )

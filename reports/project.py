@@ -1,0 +1,111 @@
+"""Where things are, and the fingerprint of everything that an executed notebook depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+SCHEMA = 1
+"""Raise it whenever execution itself changes meaning: all earlier builds then count as stale."""
+_OWN_MODULES = ("notebook.py", "figures.py", "claims.py", "mathml.py")
+_VERSIONED = ("numpy", "scipy", "sympy", "matplotlib", "papermill", "ipykernel", "nbconvert", "math-core")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """The folders of one checkout: its root, its notebooks, and where executed notebooks are kept."""
+
+    root: Path
+    notebooks: Path
+    build: Path
+
+    @classmethod
+    def locate(cls, environ: Mapping[str, str] = os.environ) -> Project:
+        """Find the project around this package; AIMC_NOTEBOOKS and AIMC_BUILD move the two folders."""
+        root = Path(__file__).resolve().parent.parent
+        return cls(
+            root=root,
+            notebooks=Path(environ.get("AIMC_NOTEBOOKS", root / "notebooks")).resolve(),
+            build=Path(environ.get("AIMC_BUILD", root / "build")).resolve(),
+        )
+
+    @property
+    def rendered(self) -> Path:
+        """Default folder of the published site."""
+        return self.root / "reports" / "rendered"
+
+    def fingerprint(self) -> str:
+        """Return a digest of the code, data, locked dependencies and Python that notebooks run with."""
+        own = Path(__file__).parent
+        files = {path: path.relative_to(self.root).as_posix() for path in self._inputs()}
+        files |= {own / name: f"reports/{name}" for name in _OWN_MODULES}
+        digests = {name: file_digest(path) for path, name in files.items()}
+        return digest([SCHEMA, platform.python_version(), digests])
+
+    def _inputs(self) -> Iterable[Path]:
+        for package in ("theory", "simulation"):
+            yield from (self.root / package).rglob("*.py")
+        data = (self.root / "simulation" / "data").rglob("*")
+        yield from (path for path in data if path.is_file() and path.suffix not in (".py", ".pyc"))
+        if (self.root / "requirements.lock").is_file():
+            yield self.root / "requirements.lock"
+
+
+def digest(data: object) -> str:
+    """Return the SHA-256 of ``data`` in canonical JSON."""
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Return name -> version of Python and the packages that shape numbers or pages."""
+    found = {"python": platform.python_version()}
+    for name in _VERSIONED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "absent"
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commit:
+    """The state of the sources: commit id ("unknown" outside git), its time, uncommitted changes."""
+
+    id: str
+    time: int
+    dirty: bool
+
+    @classmethod
+    def read(cls, root: Path, *, ignore: Path) -> Commit:
+        """Ask git about ``root``; changes below ``ignore`` (the site itself) do not count as dirty."""
+        head = _git(root, "log", "-1", "--format=%H %ct")
+        if not re.fullmatch(r"[0-9a-f]{40,64} \d+", head):
+            return cls(id="unknown", time=0, dirty=False)
+        paths = ["."]
+        if ignore.is_relative_to(root):
+            paths.append(f":(exclude){ignore.relative_to(root).as_posix()}")
+        status = _git(root, "status", "--porcelain", "--", *paths)
+        return cls(id=head.split()[0], time=int(head.split()[1]), dirty=bool(status))
+
+
+def _git(root: Path, *arguments: str) -> str:
+    try:
+        command = ["git", "-C", str(root), *arguments]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (fixed words)
+    except OSError:
+        return ""
+    return run.stdout.strip() if run.returncode == 0 else ""

@@ -1,0 +1,179 @@
+"""Executing: caching, crashes, dead kernels, time limits, and that nothing half-written is left."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reports.build import last_good, locked
+from reports.cli import main
+from reports.errors import UsageError
+from reports.execution import Runner
+from reports.project import Project
+
+Make = Callable[..., Project]
+CLAIM = """
+from reports import notebook as nb
+nb.claim("c", statement="s", kind="certificate", measured=[seed], bound=0, description="d");
+"""
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_second_run_executes_nothing_and_changes_no_byte(example: Project, capfd: pytest.CaptureFixture[str]) -> None:
+    before = files(example.root)
+    assert main(["report"], project=example) == 0
+    out = capfd.readouterr().out
+    assert "rates: cached" in out
+    assert "pulses: cached" in out
+    assert "running" not in out
+    assert files(example.root) == before
+
+
+def test_two_builds_give_the_same_bytes(example: Project, tmp_path: Path) -> None:
+    again = Project(root=example.root, notebooks=example.notebooks, build=tmp_path / "build")
+    assert main(["report", "--output", str(tmp_path / "site")], project=again) == 0
+    first, second = files(example.rendered), files(tmp_path / "site")
+    del first["provenance.json"], second["provenance.json"]
+    assert first == second
+    assert not [name for name in second if "partial" in name or Path(name).name.startswith(".")]
+
+
+def test_manifest_records_cost_and_claims(example: Project) -> None:
+    build = last_good(example.build, "rates")
+    assert build is not None
+    assert build.seconds > 0
+    assert build.cpu_seconds > 0
+    assert build.peak_mb > 30
+    assert [claim.name for claim in build.claims] == ["mean_small", "mean_one"]
+    assert build.parameters == {"steps": 100, "alpha": 0.1, "device": "soft", "seed": 0}
+    assert build.versions["math-core"] == "0.9.0"
+
+
+def test_build_without_matching_manifest_does_not_exist(example: Project, tmp_path: Path) -> None:
+    source = example.build / "rates"
+    target = tmp_path / "rates"
+    for name in ("manifest.json", "rates.ipynb"):
+        target.mkdir(exist_ok=True)
+        (target / name).write_bytes((source / name).read_bytes())
+    assert last_good(tmp_path, "rates") is not None
+    (target / "rates.ipynb").write_bytes(b"{}")
+    assert last_good(tmp_path, "rates") is None
+    (target / "manifest.json").write_text("{")
+    assert last_good(tmp_path, "rates") is None
+
+
+def test_crash_keeps_the_earlier_page_and_publishes_the_others(
+    project_with: Make, capfd: pytest.CaptureFixture[str]
+) -> None:
+    project = project_with(good=CLAIM, other=CLAIM)
+    assert main(["report"], project=project) == 0
+    before = files(project.rendered)
+    bad = project.notebooks / "good.py"
+    bad.write_text(bad.read_text() + '\n# %%\nx = 1\nraise ValueError(f"alpha must be > 0, got {-x}")\n')
+    other = project.notebooks / "other.py"
+    other.write_text(other.read_text() + "\n# %%\nprint('new output')\n")
+    assert main(["report"], project=project) == 3
+    out, err = capfd.readouterr()
+    assert "notebook good, cell 4: ValueError: alpha must be > 0, got -1" in err
+    assert 'at: raise ValueError(f"alpha must be > 0, got {-x}")' in err
+    assert "\x1b" not in out + err
+    assert "other: done" in out
+    after = files(project.rendered)
+    assert "new output" in after["other.html"].decode()
+    assert after["good.html"] == before["good.html"]
+    assert after["good.ipynb"] == before["good.ipynb"]
+    assert "good" in json.loads(after["claims.json"])["notebooks"]
+    assert "from an earlier state of the code" in after["index.html"].decode()
+
+
+DEATHS = {
+    "exits": "import os\nos._exit(3)\n",
+    "killed": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n",
+}
+
+
+def test_dead_kernels_end_with_4_and_leave_no_build(project_with: Make, capfd: pytest.CaptureFixture[str]) -> None:
+    project = project_with(**DEATHS)
+    assert main(["report"], project=project) == 4
+    err = capfd.readouterr().err
+    for name in DEATHS:
+        assert f"notebook {name}, cell 3: the kernel died" in err
+        assert not (project.build / name).exists()
+    assert "Traceback" not in err
+    assert not list(project.rendered.glob("*.ipynb"))
+
+
+def test_time_limit_ends_with_4_and_with_the_kernel(
+    project_with: Make, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    pid = tmp_path / "pid"
+    project = project_with(slow=f"import os, time\nopen({str(pid)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)\n")
+    begin = time.monotonic()
+    assert main(["report", "--timeout", "4"], project=project) == 4
+    assert time.monotonic() - begin < 30
+    assert "notebook slow, cell 3: " in (err := capfd.readouterr().err)
+    assert "time limit" in err
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and alive(int(pid.read_text())):
+        time.sleep(0.1)
+    assert not alive(int(pid.read_text()))
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except OSError:
+        return False
+
+
+def test_malformed_claims_and_formulas_are_build_errors(project_with: Make, capfd: pytest.CaptureFixture[str]) -> None:
+    title = '# %% [markdown]\n# # Title with $\\wrong$\n\n# %% tags=["parameters"]\nseed: int = 0  # [0, 9] seed\n'
+    fetching = "from IPython.display import HTML\nHTML('<img src=\"https://example.org/x.png\">')\n"
+    project = project_with(twice=CLAIM + CLAIM, formula=title, fetching=fetching)
+    assert main(["report"], project=project) == 3
+    err = capfd.readouterr().err
+    assert "notebook twice, cell 3: claim 'c' is recorded twice" in err
+    assert r"notebook formula: formula '\\wrong': Unknown command" in err
+    assert "notebook fetching: the page would run or fetch something" in err
+    assert sorted(p.name for p in project.rendered.glob("*.html")) == ["index.html"]
+    assert json.loads((project.rendered / "claims.json").read_text())["notebooks"] == {}
+
+
+def test_parameters_reach_the_notebook_and_the_cells_keep_their_numbers(
+    project_with: Make, capfd: pytest.CaptureFixture[str]
+) -> None:
+    project = project_with(demo=CLAIM + "\n# %%\nif seed == 5:\n    raise RuntimeError('five')\n")
+    assert main(["report", "-p", "seed", "3"], project=project) == 0
+    build = last_good(project.build, "demo")
+    assert build is not None
+    assert build.parameters == {"seed": 3}
+    assert build.claims[0].measured == (3.0,)
+    assert main(["report", "-p", "seed", "5"], project=project) == 3
+    assert "notebook demo, cell 4: RuntimeError: five" in capfd.readouterr().err
+
+
+def test_only_one_report_at_a_time(tmp_path: Path) -> None:
+    with locked(tmp_path), pytest.raises(UsageError, match="another aimc report is running"), locked(tmp_path):
+        pass
+
+
+def test_runner_needs_a_lane() -> None:
+    with pytest.raises(ValueError, match="jobs must be >= 1, got 0"):
+        Runner(jobs=0)
+
+
+def test_page_of_a_removed_notebook_goes_with_it(project_with: Make) -> None:
+    project = project_with(demo=CLAIM, gone=CLAIM)
+    assert main(["report"], project=project) == 0
+    (project.rendered / "mine.html").write_text("not ours")
+    (project.notebooks / "gone.py").unlink()
+    assert main(["report"], project=project) == 0
+    assert {p.name for p in project.rendered.glob("*.html")} == {"demo.html", "index.html", "mine.html"}
+    assert not (project.rendered / "gone.ipynb").exists()

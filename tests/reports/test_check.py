@@ -1,0 +1,162 @@
+"""`aimc check`: verdicts come from the samples and the kernel, never from a file."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from reports.cli import main
+from reports.project import Project
+
+
+@pytest.fixture
+def record(example: Project, tmp_path: Path) -> Callable[..., Path]:
+    """Copy the example's claims.json, changed by a function, into a folder of its own."""
+
+    def copy(change: Callable[[Any], None] = lambda data: None) -> Path:
+        data = json.loads((example.rendered / "claims.json").read_text())
+        change(data)
+        (tmp_path / "claims.json").write_text(json.dumps(data))
+        return tmp_path
+
+    return copy
+
+
+def run(project: Project, folder: Path, *more: str) -> int:
+    written = ["--json", str(folder / "check.json"), "--junit", str(folder / "junit.xml")]
+    return main(["check", "--from", str(folder), *written, *more], project=project)
+
+
+def test_all_hold(example: Project, record: Callable[..., Path], capfd: pytest.CaptureFixture[str]) -> None:
+    folder = record()
+    assert run(example, folder) == 0
+    assert "5 claims: 5 holds, 0 undecided, 0 violated (family-wise error 1 %)" in capfd.readouterr().out
+    decisions = json.loads((folder / "check.json").read_text())
+    assert decisions["level"] == 0.01
+    names = {d["claim"]: d["verdict"] for d in decisions["claims"]}
+    assert names == dict.fromkeys(["mean_small", "mean_one", "count", "theory-T1", "theory-T3-soft"], "holds")
+    suite = ET.parse(folder / "junit.xml").getroot().find("testsuite")
+    assert suite is not None
+    assert (suite.get("tests"), suite.get("failures")) == ("5", "0")
+
+
+def test_defaults_are_in_the_build_folder(example: Project) -> None:
+    assert main(["check"], project=example) == 0
+    assert (example.build / "check.json").is_file()
+    assert (example.build / "junit.xml").is_file()
+
+
+def test_violated_claim_comes_first_and_fails(
+    example: Project, record: Callable[..., Path], capfd: pytest.CaptureFixture[str]
+) -> None:
+    def halve(data: Any) -> None:
+        data["notebooks"]["rates"]["claims"][0]["bound"] = 0.75
+
+    folder = record(halve)
+    assert run(example, folder) == 1
+    worst = json.loads((folder / "check.json").read_text())["claims"][0]
+    assert (worst["claim"], worst["verdict"]) == ("mean_small", "violated")
+    out = capfd.readouterr().out
+    assert out.index("mean_small") < out.index("mean_one")
+    failure = ET.parse(folder / "junit.xml").getroot().find(".//testcase[@name='mean_small']/failure")
+    assert failure is not None
+    assert failure.get("type") == "violated"
+    assert "standard error, 16 seeds" in str(failure.get("message"))
+    assert run(example, folder, "--only", "mean_one") == 0
+
+
+def test_too_few_seeds_fail(example: Project, record: Callable[..., Path]) -> None:
+    def shorten(data: Any) -> None:
+        del data["notebooks"]["rates"]["claims"][0]["measured"][7:]
+
+    folder = record(shorten)
+    assert run(example, folder) == 1
+    worst = json.loads((folder / "check.json").read_text())["claims"][0]
+    assert worst["verdict"] == "undecided"
+    assert worst["low"] is None
+
+
+def test_rejected_certificate_fails(
+    example: Project, record: Callable[..., Path], theory: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected = SimpleNamespace(accepted=False, reason="step 2 does not follow")
+    monkeypatch.setattr(theory.STATEMENTS["T1"], "verify", lambda: rejected)
+    folder = record()
+    assert run(example, folder) == 1
+    assert json.loads((folder / "check.json").read_text())["claims"][0]["claim"] == "theory-T1"
+    assert "step 2 does not follow" in (folder / "junit.xml").read_text()
+
+
+def test_selection_keeps_the_family(example: Project, record: Callable[..., Path]) -> None:
+    folder = record()
+    assert run(example, folder) == 0
+    every = {d["claim"]: d for d in json.loads((folder / "check.json").read_text())["claims"]}
+    assert run(example, folder, "--only", "mean_*") == 0
+    for decision in json.loads((folder / "check.json").read_text())["claims"]:
+        assert decision == every[decision["claim"]]
+
+
+def test_nothing_selected(example: Project, record: Callable[..., Path], capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(example, record(), "--only", "mean_smal") == 5
+    assert "no claim matches mean_smal; did you mean 'mean_small'" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d.update(schema=9), "field 'schema' must be 1, got 9"),
+        (
+            lambda d: d["notebooks"].update({"../x": {}}),
+            "notebook names must be lower-case letters, digits and _, got '../x'",
+        ),
+        (lambda d: d.pop("notebooks"), "field 'notebooks' is missing"),
+        (lambda d: d["notebooks"]["rates"].pop("claims"), "notebook 'rates': field 'claims' is missing"),
+        (lambda d: d["notebooks"]["rates"].update(verdict=1), "field 'verdict' is unknown"),
+        (lambda d: d["notebooks"]["rates"].update(claims={}), "field 'claims' must be a list"),
+        (lambda d: d["notebooks"]["rates"].update(parameters=3), "parameters must be an object, got int"),
+        (
+            lambda d: d["notebooks"]["rates"]["claims"][1].update(bound=None),
+            "notebook 'rates', claims[1]: bound must be a sequence of numbers, got",
+        ),
+        (
+            lambda d: d["notebooks"].pop("pulses"),
+            "no entry for notebook pulses; make it with: aimc report --only pulses",
+        ),
+    ],
+)
+def test_corrupted_record_is_refused(
+    example: Project,
+    record: Callable[..., Path],
+    change: Callable[[Any], None],
+    message: str,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    folder = record(change)
+    assert run(example, folder) == 2
+    assert message in capfd.readouterr().err
+    assert not (folder / "check.json").exists()
+
+
+def test_text_that_is_no_json_is_refused(example: Project, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "claims.json").write_text("{")
+    assert run(example, tmp_path) == 2
+    assert "claims.json is not readable as JSON" in capfd.readouterr().err
+
+
+def test_level_is_checked(example: Project, record: Callable[..., Path], capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(example, record(), "--level", "1") == 2
+    assert "level must be in (0, 1), got 1" in capfd.readouterr().err
+
+
+def test_record_of_other_code_is_noted(
+    example: Project, record: Callable[..., Path], capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = record(lambda data: data["notebooks"]["rates"].update(key="0" * 64))
+    assert run(example, folder) == 0
+    assert "note: rates: recorded by another state of the code" in capfd.readouterr().out

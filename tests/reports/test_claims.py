@@ -1,0 +1,156 @@
+"""Claims: validation, the interval, and a planted fault for every kind of decision."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reports.claims import MIN_SEEDS, Claim, decide, decide_all, student_interval
+
+
+def make(kind: str = "upper", **changes: Any) -> Claim:
+    fields: dict[str, Any] = {
+        "name": "c",
+        "statement": "s",
+        "kind": kind,
+        "measured": tuple(1 + 0.01 * i for i in range(-8, 9)),
+        "bound": 1.0 if kind != "upper" else 1.2,
+        "margin": 0.1 if kind == "equal" else None,
+        "description": "d",
+    }
+    return Claim(**{**fields, **changes})
+
+
+def test_interval_covers_the_mean_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(1)
+    trials, level = 4000, 0.1
+    samples = rng.normal(3.0, 2.0, size=(trials, 10))
+    hits = sum(low <= 3.0 <= high for low, high in (student_interval(s, level) for s in samples))
+    # Binomial(4000, 0.9): 4 standard deviations are 76, a false alarm in 1 of 16 000.
+    assert abs(hits - 0.9 * trials) < 76
+
+
+def test_family_of_claims_is_wrong_as_rarely_as_it_says() -> None:
+    rng = np.random.default_rng(2)
+    wrong = 0
+    for _ in range(300):
+        family = [make("equal", measured=rng.normal(0, 1, 10), bound=0.0, margin=1e-9) for _ in range(20)]
+        wrong += any(d.verdict == "violated" for d in decide_all(family, level=0.1))
+    # At most Binomial(300, 0.1): mean 30, 4 standard deviations 21.
+    assert wrong <= 51
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        (make("upper"), "holds"),
+        (make("upper", bound=0.9), "violated"),
+        (make("upper", bound=1.0), "undecided"),
+        (make("upper", bound=tuple(1.005 + 0.01 * i for i in range(-8, 9))), "holds"),
+        (make("upper", bound=tuple(0.995 + 0.01 * i for i in range(-8, 9))), "violated"),
+        (make("equal"), "holds"),
+        (make("equal", bound=1.5), "violated"),
+        (make("equal", bound=0.5), "violated"),
+        (make("equal", margin=0.001), "undecided"),
+        (make("certificate", measured=[1.0]), "holds"),
+        (make("certificate", measured=[1.0, 2.0], bound=(1, 2)), "holds"),
+        (make("certificate", measured=[1.0, 1 + 1e-15]), "undecided"),
+        (make("certificate", measured=[0.0]), "violated"),
+        (make("certificate", measured=[1 + 1e-10], margin=1e-9), "holds"),
+        (make("upper", measured=[0.3] * MIN_SEEDS, bound=0.3), "holds"),
+        (make("upper", measured=[0.3] * MIN_SEEDS, bound=0.3 - 1e-16), "violated"),
+        (make("upper", measured=[0.3] * (MIN_SEEDS - 1)), "undecided"),
+        (make("upper", measured=[0.3]), "undecided"),
+        (make("upper", measured=[0.3] * 20 + [math.nan]), "undecided"),
+        (make("upper", measured=[0.3] * 20 + [math.inf]), "undecided"),
+    ],
+)
+def test_verdict(claim: Claim, verdict: str) -> None:
+    assert decide(claim).verdict == verdict
+
+
+def test_paired_bound_removes_the_spread_that_both_sides_share() -> None:
+    shared = np.random.default_rng(3).normal(size=16)
+    claim = make("upper", measured=shared + 5, bound=tuple(shared + 5.01))
+    assert decide(claim).verdict == "holds"
+    assert decide(make("upper", measured=shared + 5, bound=float(np.mean(claim.bound)))).verdict == "undecided"
+
+
+def test_decision_reports_interval_ratio_and_reason() -> None:
+    decision = decide(make("upper"), level=0.05)
+    # 17 equally spaced values: mean 1, standard error 0.01 * sqrt(25.5 / 17), t(16, 0.975) = 2.1199.
+    assert decision.estimate == pytest.approx(1.0)
+    assert decision.high - 1 == pytest.approx(2.1199 * 0.01 * math.sqrt(25.5 / 17), rel=1e-4)
+    assert decision.ratio == pytest.approx(1.2)
+    assert "± 0.012 (standard error, 17 seeds)" in decision.reason
+    assert "95 %" in decision.reason
+
+
+def test_bonferroni_counts_sampled_claims_only() -> None:
+    exact = [make("certificate", measured=[1.0])] * 50
+    alone, together = decide(make()), decide_all([make(), *exact])[0]
+    assert (alone.low, alone.high) == (together.low, together.high)
+    assert decide_all([make(), make()])[0].high > alone.high
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": ""}, "name must be a non-empty string"),
+        ({"name": "a b"}, "name must be letters"),
+        ({"statement": " "}, "statement must be"),
+        ({"description": None}, "description must be"),
+        ({"kind": "lower"}, "kind must be one of upper, equal, certificate, got 'lower'"),
+        ({"measured": ()}, "measured must hold at least one"),
+        ({"measured": ["1"]}, "measured must be a sequence of numbers"),
+        ({"bound": "1"}, "bound must be a sequence of numbers"),
+        ({"measured": 3.0}, "measured must be a sequence of numbers"),
+        ({"bound": math.nan}, "bound must be finite"),
+        ({"bound": (1.0, 2.0)}, r"one per seed \(17\), got 2"),
+        ({"bound": "high"}, "bound must be a sequence of numbers"),
+        ({"margin": 0.1}, "margin must be None for kind 'upper'"),
+        ({"kind": "equal", "margin": None}, "margin must be a number > 0 for kind 'equal'"),
+        ({"kind": "equal", "margin": 0.0}, "margin must be finite and > 0, got 0.0"),
+    ],
+)
+def test_construction_refuses(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make(**changes)
+
+
+def test_level_outside_its_range_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"level must be in \(0, 1\), got 1"):
+        decide(make(), level=1)
+
+
+@pytest.mark.parametrize("claim", [make(), make("equal", bound=[1.0] * 17), make(measured=[math.inf, 0.1])])
+def test_json_round_trip_is_exact(claim: Claim) -> None:
+    assert Claim.from_json(json.loads(json.dumps(claim.to_json(), allow_nan=False))) == claim
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"measured": "1"}, "measured must be a list"),
+        ({"measured": [True]}, "measured must hold numbers"),
+        ({"measured": [None]}, "measured must hold numbers"),
+        ({"extra": 1}, "field 'extra' is unknown"),
+        ({"kind": 3}, "kind must be one of"),
+    ],
+)
+def test_json_is_validated(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Claim.from_json({**make().to_json(), **change})
+
+
+def test_json_names_a_missing_field_and_a_wrong_container() -> None:
+    record = make().to_json()
+    del record["margin"]
+    with pytest.raises(ValueError, match="field 'margin' is missing"):
+        Claim.from_json(record)
+    with pytest.raises(ValueError, match="must be an object, got list"):
+        Claim.from_json([])
