@@ -35,7 +35,7 @@ test: $(VENV)/test.done ## lint, type-check and run every test that needs no bro
 test-browser: $(VENV)/test.done ## open the rendered site in an installed Chromium, network off
 	$(BIN)/pytest -m browser
 
-bench: $(VENV)/report.done ## print what the commands cost on this machine
+bench: $(VENV)/test.done ## print what the commands cost on this machine
 	$(BIN)/python tests/benchmark.py
 
 lock:            ## resolve the dependencies anew (needs uv)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from reports import console
-from reports.errors import AimcError, ExitCode, UsageError, nearest
+from reports.errors import AimcError, ExitCode, UsageError
 from reports.project import Project
 
 _EXIT_CODES = """exit codes:
@@ -165,9 +165,11 @@ def _theory(options: argparse.Namespace, _project: Project) -> ExitCode:
     if options.id is None:
         out.print(console.statements_table(list(theory.STATEMENTS.values())))
         return ExitCode.OK
-    if options.id not in theory.STATEMENTS:
-        raise UsageError(f"no statement {options.id!r}; {nearest(options.id, theory.STATEMENTS)}")
-    out.print(theory.get(options.id).describe(), soft_wrap=True)
+    try:
+        statement = theory.get(options.id)
+    except theory.UnknownStatement as error:
+        raise UsageError(str(error)) from None
+    out.print(statement.describe(), soft_wrap=True)
     return ExitCode.OK
 
 

@@ -20,7 +20,7 @@ from reports.notebook import QUIET
 from reports.parameters import Value
 from reports.sources import Source
 
-Status = Literal["done", "crashed", "stopped"]
+Status = Literal["done", "refused", "crashed", "stopped"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,6 +63,16 @@ def to_figure_html(figure: Figure, *, number: int, caption: str, alt: str) -> st
     return f'<figure id="figure-{number}">\n{svg}\n<figcaption>{label} {caption}</figcaption>\n</figure>'
 
 
+def standalone(figure_html: str) -> dict[int, str]:
+    """Return figure number -> SVG file, in the light page's colours, of every figure in a piece of HTML."""
+    found = re.findall(r'<figure id="figure-(\d+)">\s*(<svg .*?</svg>)', figure_html, flags=re.DOTALL)
+    return {int(number): _as_file(svg) for number, svg in found}
+
+
+def _as_file(svg: str) -> str:
+    return re.sub(r' style="width:100%[^"]*"', ' style="color:#1c1e22;background:#ffffff"', svg, count=1) + "\n"
+
+
 def _draw(figure: Figure) -> str:
     import matplotlib as mpl  # noqa: PLC0415
 

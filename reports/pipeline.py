@@ -9,7 +9,7 @@ from typing import Literal
 
 from reports.build import Build, keep, last_good, locked, source_key, writable
 from reports.claims import LEVEL
-from reports.errors import AimcError, BuildError, StoppedError
+from reports.errors import AimcError, BuildError, StoppedError, UsageError
 from reports.execution import Job, Outcome, Runner
 from reports.ledger import Row, certificates
 from reports.parameters import Value
@@ -18,6 +18,7 @@ from reports.sources import Source, assign, discover, select
 
 State = Literal["cached", "running", "done", "failed"]
 Watcher = Callable[[str, State], None]
+_ERRORS: Mapping[str, type[AimcError]] = {"refused": UsageError, "crashed": BuildError, "stopped": StoppedError}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,9 @@ def run(project: Project, request: Request, watch: Watcher) -> Report:
         plan = _Plan(sources=sources, values=values, keys=keys, fingerprint=fingerprint)
         commit = Commit.read(project.root, ignore=request.output)
         executed = _execute(project, request, plan, commit, watch)
+        for failure in plan.failures:
+            if isinstance(failure, UsageError):
+                raise failure  # data or numbers that the user supplied: nothing is published for them
         return _publish(project, request, plan, commit, every, executed)
 
 
@@ -107,10 +111,9 @@ def _settle(project: Project, plan: _Plan, outcome: Outcome, watch: Watcher) -> 
     name = outcome.job.source.name
     try:
         if outcome.status != "done":
-            kind = BuildError if outcome.status == "crashed" else StoppedError
-            raise kind(outcome.report())
+            raise _ERRORS[outcome.status](outcome.report())
         plan.builds[name] = keep(project.build, outcome, plan.keys[name])
-    except (BuildError, StoppedError) as error:
+    except (BuildError, StoppedError, UsageError) as error:
         plan.failures.append(error)
         watch(name, "failed")
     else:

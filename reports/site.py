@@ -15,6 +15,7 @@ from markupsafe import Markup
 from reports.build import Build, to_json, write_atomic
 from reports.claims import KINDS, Claim
 from reports.errors import AimcError, BuildError, UsageError
+from reports.figures import standalone
 from reports.ledger import Row, certificate_name, decided, read_record, write_record
 from reports.mathml import to_mathml
 from reports.project import Commit, Project, file_digest, versions
@@ -63,6 +64,7 @@ def publish(
     files = {name: text.encode() for name, text in pages.items()}
     files["index.html"] = _index(project, kept, rows, stale, commit, level).encode()
     files |= {f"{b.name}.ipynb": b.path.read_bytes() for b in kept if _downloadable(b) and f"{b.name}.html" in pages}
+    files |= {name: svg.encode() for b in kept if f"{b.name}.html" in pages for name, svg in _figures(b).items()}
     files |= {f"assets/{name}": (Path(__file__).parent / "assets" / name).read_bytes() for name in _ASSETS}
     files["provenance.json"] = to_json(_provenance(project, kept, commit))
     files["claims.json"] = write_record(kept)
@@ -72,6 +74,13 @@ def publish(
     return Published(rows=rows, index=output / "index.html", failures=failures)
 
 
+def _figures(build: Build) -> dict[str, str]:
+    """The figures of a notebook as files of their own, for use outside the site."""
+    outputs = (output for cell in build.notebook().cells for output in cell.get("outputs", ()))
+    html = "".join(output.get("data", {}).get("text/html", "") for output in outputs)
+    return {f"figures/{build.name}-{number}.svg": svg for number, svg in standalone(html).items()}
+
+
 def _retire(output: Path, known: frozenset[str]) -> None:
     """Remove the pages of notebooks that the earlier record lists and that are no more."""
     try:
@@ -79,8 +88,8 @@ def _retire(output: Path, known: frozenset[str]) -> None:
     except UsageError:
         return
     for name in gone:
-        for suffix in (".html", ".ipynb"):
-            (output / f"{name}{suffix}").unlink(missing_ok=True)
+        for path in (output / f"{name}.html", output / f"{name}.ipynb", *output.glob(f"figures/{name}-*.svg")):
+            path.unlink(missing_ok=True)
 
 
 def _pages(
@@ -130,11 +139,16 @@ def _index(
 
 
 def _statements(rows: Mapping[str, Row]) -> list[dict[str, Any]]:
+    """The general statements, each with its corollaries."""
     if not rows:
         return []
     import theory  # noqa: PLC0415
 
-    return [_statement(s, rows[certificate_name(s.id)]) for s in theory.STATEMENTS.values()]
+    shown = {s.id: _statement(s, rows[certificate_name(s.id)]) for s in theory.STATEMENTS.values()}
+    for statement in theory.STATEMENTS.values():
+        if statement.corollary_of:
+            shown[statement.corollary_of]["corollaries"].append(shown.pop(statement.id))
+    return list(shown.values())
 
 
 def _statement(statement: Any, row: Row) -> dict[str, Any]:
@@ -150,6 +164,7 @@ def _statement(statement: Any, row: Row) -> dict[str, Any]:
         "claim": row.claim.name,
         "verdict": row.decision.verdict,
         "reason": row.claim.description,
+        "corollaries": [],
         "math": Markup(math),  # noqa: S704  (the converter escapes)
     }
 

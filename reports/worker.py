@@ -21,6 +21,8 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TIMES = ("start_time", "end_time", "duration", "input_path", "output_path", "environment_variables")
 _INJECTED = "injected-parameters"
 _TRACEBACK_LINES = 10
+_INPUT_ERRORS = frozenset(("DataError", "OutOfDomain"))
+"""What simulation and theory raise for data and numbers that a user supplied: no fault of the notebook's."""
 
 
 def run(folder: Path) -> dict[str, Any]:
@@ -31,7 +33,7 @@ def run(folder: Path) -> dict[str, Any]:
     try:
         _execute(folder, json.loads((folder / "job.json").read_text()))
     except PapermillExecutionError as error:
-        result = {"status": "crashed", **_failure(error)}
+        result = _failure(error)
     except CellTimeoutError:
         result = {"status": "stopped", "message": "a cell reached the time limit"}
     except DeadKernelError:
@@ -119,11 +121,14 @@ def _injected(cell: Any) -> bool:
 
 
 def _failure(error: Any) -> dict[str, str]:
-    """Say which line of the cell failed and how, without terminal colours."""
+    """Say which line of the cell failed and how, without terminal colours; of bad input only what is wrong."""
+    if error.ename in _INPUT_ERRORS:
+        return {"status": "refused", "message": _ANSI.sub("", error.evalue)}
     lines = _ANSI.sub("", "\n".join(error.traceback)).splitlines()
     in_cell = next((i for i, line in enumerate(lines) if line.startswith("Cell In[")), 0)
     arrow = next((m for line in lines[in_cell:] if (m := re.match(r"-+> *\d+ (.*)", line))), None)
     return {
+        "status": "crashed",
         "line": arrow[1].strip() if arrow else "",
         "message": f"{error.ename}: {_ANSI.sub('', error.evalue)}",
         "traceback": "\n".join(lines[-_TRACEBACK_LINES:]).strip(),

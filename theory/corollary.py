@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from sympy import Expr, Symbol
 
@@ -51,6 +52,7 @@ def corollary(statement: Statement, response: Response) -> Statement | None:
     if F not in dict(where) and G not in dict(where):
         return None
 
+    @cache
     def prove() -> Fact:
         fact = specialise(statement.prove(), where, _signs(response, where))
         for assumption in _ordered(fact.assumptions):
@@ -60,6 +62,7 @@ def corollary(statement: Statement, response: Response) -> Statement | None:
 
     return Statement(
         id=f"{statement.id}:{response.name}",
+        corollary_of=statement.id,
         title=f"{statement.title}, {response.title}",
         kind=statement.kind,
         source=statement.source,

@@ -20,19 +20,20 @@ from types import SimpleNamespace as _S
 class UnknownStatement(ValueError):
     pass
 
-def _statement(name, tex, accepted=True):
-    return _S(id=name, title=f"Title of {name}", kind="upper", source="arXiv:2410.15155, Theorem 1",
-              assumptions=(_S(name="A1", text="f is L-smooth"),), latex=lambda: tex,
+def _statement(name, tex, corollary_of="", accepted=True):
+    return _S(id=name, corollary_of=corollary_of, title=f"Title of {name}", kind="upper",
+              source="arXiv:2410.15155, Theorem 1", latex=lambda: tex,
+              assumptions=(_S(name="A1", text="f is L-smooth"),),
               describe=lambda: f"{name}: Title of {name}", verify=lambda: _S(accepted=accepted, reason="replayed"))
 
 STATEMENTS = {
     "T1": _statement("T1", r"|\\Phi_w(x)-\\Phi_w(y)| \\le \\bar q\\,|x-y|"),
-    "T3:soft": _statement("T3:soft", r"\\sum_{k<K}\\|\\nabla f(W_k)\\|^2 \\le \\sigma\\sqrt{\\Delta}"),
+    "T3:soft": _statement("T3:soft", r"\\sum_{k<K}\\|\\nabla f(W_k)\\|^2 \\le \\sigma\\sqrt{\\Delta}", "T1"),
 }
 
 def get(name):
     if name not in STATEMENTS:
-        raise UnknownStatement(name)
+        raise UnknownStatement(f"no statement {name!r}; did you mean 'T1'")
     return STATEMENTS[name]
 '''
 

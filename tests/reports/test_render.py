@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import xml.etree.ElementTree as ET
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -49,8 +50,16 @@ def test_site_is_complete(example: Project, pages: dict[str, Page]) -> None:
     names = {str(p.relative_to(example.rendered)) for p in example.rendered.rglob("*") if p.is_file()}
     assets = {f"assets/{name}" for name in ("site.css", "STIXTwoMath.woff2", "STIXTwoMath-OFL.txt")}
     notebooks = {"rates.html", "rates.ipynb", "pulses.html", "pulses.ipynb"}
-    assert names == {"index.html", "claims.json", "provenance.json"} | assets | notebooks
+    figures = {"figures/rates-1.svg", "figures/rates-2.svg", "figures/pulses-1.svg"}
+    assert names == {"index.html", "claims.json", "provenance.json"} | assets | notebooks | figures
     assert set(pages) == {"index.html", "rates.html", "pulses.html"}
+
+
+def test_figures_stand_alone_as_files(example: Project) -> None:
+    svg = (example.rendered / "figures" / "rates-1.svg").read_text()
+    assert ET.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
+    assert 'style="color:#1c1e22;background:#ffffff"' in svg
+    assert "A noisy line near one" in svg
 
 
 def test_pages_fetch_only_their_stylesheet(pages: dict[str, Page], example: Project) -> None:
@@ -84,7 +93,10 @@ def test_page_shows_mathematics_figures_claims_and_parameters(pages: dict[str, P
 
 def test_index_lists_every_claim_and_statement(pages: dict[str, Page], example: Project) -> None:
     text = (example.rendered / "index.html").read_text()
-    for anchor in ("rates.html#claim-mean_small", "pulses.html#claim-count", "index.html#claim-theory-T3-soft"):
+    for anchor in (
+        "rates.html#claim-mean_small",
+        "pulses.html#claim-count",
+    ):
         assert anchor in pages["index.html"].links
     assert "f is L-smooth" in text
     assert "shared\nby all 2 sampled claims" in text

@@ -1,5 +1,7 @@
 """T1a: the update map is Lipschitz with the larger gain, and no smaller constant will do."""
 
+from functools import cache
+
 from sympy import Abs
 
 from theory.kernel import Fact, combine, magnitude, square
@@ -17,6 +19,7 @@ def reverse_triangle() -> Fact:
     return combine((same_signs, other_signs), (g - g_other) ** 2 - (Abs(g) - Abs(g_other)) ** 2)
 
 
+@cache
 def prove() -> Fact:
     """With u = x−y, v = |x|−|y|: F|G|(u²+v²) − 2FGuv is a sum of two squares, the rest is u² ≥ v²."""
     u, v = g - g_other, Abs(g) - Abs(g_other)

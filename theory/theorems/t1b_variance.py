@@ -1,5 +1,7 @@
 """T1b: the device amplifies the signal's variance by at most q̄²."""
 
+from functools import cache
+
 from theory.assumptions import SIGNAL_RESPONSE, VARIANCE
 from theory.kernel import Fact, assume, combine, integrate, specialise, square
 from theory.operators import Draw
@@ -11,6 +13,7 @@ LHS = Draw(SIGNAL_RESPONSE**2) - Draw(SIGNAL_RESPONSE) ** 2
 RHS = q_bar**2 * v
 
 
+@cache
 def prove() -> Fact:
     """T1a with y at the mean h, in expectation; E(Φ−Φ(h))² = Var Φ + (EΦ−Φ(h))², and that square is dropped."""
     around_mean = integrate(Draw, specialise(t1a_lipschitz.prove(), ((g_other, h),)))

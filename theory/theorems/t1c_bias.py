@@ -1,5 +1,7 @@
 """T1c: the device biases the mean update by at most |G| times the signal's root mean square."""
 
+from functools import cache
+
 from sympy import Abs
 
 from theory.assumptions import SIGNAL_RESPONSE, UNBIASED, VARIANCE
@@ -12,6 +14,7 @@ LHS = (Draw(SIGNAL_RESPONSE) - F * h) ** 2
 RHS = G**2 * (h**2 + v)
 
 
+@cache
 def prove() -> Fact:
     """EΦ − F h = G E|g|, and (E|g|)² ≤ E g² ≤ h² + σ² because E(|g| − E|g|)² ≥ 0."""
     jensen = integrate(Draw, square(Abs(g) - Draw(Abs(g))))

@@ -1,5 +1,7 @@
 """What T1c loses: the variance of |g|, so that equality holds exactly when |g| is constant."""
 
+from functools import cache
+
 from sympy import Abs
 
 from theory.assumptions import EXACT_VARIANCE, UNBIASED
@@ -13,6 +15,7 @@ LHS = t1c_bias.RHS - t1c_bias.LHS
 RHS = G**2 * Draw((Abs(g) - Draw(Abs(g))) ** 2)
 
 
+@cache
 def prove() -> Fact:
     """RHS − LHS is −G² times the exact variance, plus a multiple of E g − h."""
     mean, variance = assume(UNBIASED), assume(EXACT_VARIANCE)

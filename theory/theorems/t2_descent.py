@@ -1,5 +1,7 @@
 """T2: what one analog update does to the objective, for any device."""
 
+from functools import cache
+
 from theory.assumptions import SIGNAL_RESPONSE, SMOOTH, STEP_SIZE, SYMMETRIC_BOUND, UNBIASED, UPDATE, VARIANCE
 from theory.kernel import Fact, assume, combine, integrate, rewrite, square
 from theory.operators import Draw, Total
@@ -24,6 +26,7 @@ def per_coordinate() -> Fact:
     return combine(terms, DESCENT + DRIFT + AMPLIFIED_NOISE + alpha * h * MEAN - L * alpha**2 / 2 * SECOND_MOMENT)
 
 
+@cache
 def prove() -> Fact:
     """Smoothness along the update, in expectation, with the coordinate bound summed."""
     along_update = rewrite(assume(SMOOTH), assume(UPDATE), w_next)

@@ -1,5 +1,7 @@
 """T3: convergence of analog SGD without a pipeline."""
 
+from functools import cache
+
 from theory.assumptions import BOUNDED_BELOW, GAP
 from theory.averages import drift_variance, gain_variance, weighted_gradient_norm
 from theory.kernel import Fact, assume, combine, integrate, telescope
@@ -9,6 +11,7 @@ from theory.symbols import Delta, K, L, alpha
 from theory.theorems import t2_descent
 
 
+@cache
 def prove() -> Fact:
     """T2 in expectation, summed over the run; the objective telescopes to at most Δ; scaled by 2/(αK)."""
     summed = integrate(Steps, integrate(Mean, t2_descent.prove()))

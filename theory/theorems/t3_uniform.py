@@ -1,5 +1,7 @@
 """T3-uniform: T3 in the plain gradient norm, for devices with bounded gain and descent, at any step size."""
 
+from functools import cache
+
 from theory.assumptions import DESCENT_BOUND, GAIN_BOUND, TOTAL_VARIANCE
 from theory.averages import drift_variance, gradient_norm
 from theory.kernel import Fact, assume, combine, integrate, signed
@@ -14,6 +16,7 @@ def over_the_run(fact: Fact) -> Fact:
     return integrate(Steps, integrate(Mean, fact))
 
 
+@cache
 def prove() -> Fact:
     """Bound M/F from below and q̄ from above on every coordinate, then divide by m."""
     descent = combine(((h**2, assume(DESCENT_BOUND)),), (M / F - m_min) * h**2)

@@ -1,5 +1,7 @@
 """T4: the asymptotic term of T3 is sharp: where the mean update rests under two-point noise, both sides agree."""
 
+from functools import cache
+
 from sympy import Abs
 
 from theory.assumptions import AT_REST, TWO_POINT
@@ -9,6 +11,7 @@ from theory.statement import Statement
 from theory.symbols import F, G, M, g, h, v
 
 
+@cache
 def prove() -> Fact:
     """F²h² − G²(E|g|)² = (Fh − G E|g|)(Fh + G E|g|), and the last factor vanishes at rest."""
     rest, size = assume(AT_REST), Draw(Abs(g))

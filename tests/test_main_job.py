@@ -1,0 +1,90 @@
+"""The whole path as a user runs it: report, check, planted faults that must turn the check red, and bad input."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LEFT_OUT = shutil.ignore_patterns(".*", "build", "rendered", "*.egg-info", "__pycache__")
+QUICK = ["-p", "steps", "100", "-p", "sharp_steps", "20000"]
+FAULTS = {
+    "asymptotic constant halved": (
+        "theory/theorems/t3_convergence.py",
+        "alpha * L * gain_variance, drift_variance)",
+        "alpha * L * gain_variance, drift_variance / 2)",
+        {"sharp-upper", "theory-T3"},
+    ),
+    "drift dropped from the update": (
+        "simulation/update.py",
+        "- np.abs(change) * asymmetric",
+        "- 0 * np.abs(change) * asymmetric",
+        {"sharp-equality"},
+    ),
+}
+
+
+def aimc(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command on the tree at `root`, whatever is installed."""
+    environment = {**os.environ, "PYTHONPATH": str(root), "AIMC_MNIST_DIR": ""}
+    command = [sys.executable, "-m", "reports", *arguments]
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
+def copy_of_the_project(target: Path) -> Path:
+    """The project with one notebook, so that a run takes seconds."""
+    shutil.copytree(ROOT, target, ignore=LEFT_OUT)
+    (target / "notebooks" / "real_data.py").unlink()
+    return target
+
+
+def verdicts(root: Path) -> dict[str, str]:
+    rows = json.loads((root / "build" / "check.json").read_text())["claims"]
+    return {row["claim"]: row["verdict"] for row in rows}
+
+
+def test_report_and_check_pass_on_the_project_as_it_is(tmp_path: Path) -> None:
+    root = copy_of_the_project(tmp_path / "p")
+    report = aimc(root, "report", *QUICK)
+    assert report.returncode == 0, report.stderr
+    assert "open " + str(root / "reports" / "rendered" / "index.html") in report.stdout
+    check = aimc(root, "check")
+    assert check.returncode == 0, check.stdout
+    assert set(verdicts(root).values()) == {"holds"}
+    assert {"sharp-upper", "sharp-equality", "theory-T3"} <= set(verdicts(root))
+    assert "<testsuite" in (root / "build" / "junit.xml").read_text()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_turns_the_check_red(fault: str, tmp_path: Path) -> None:
+    file, old, new, caught = FAULTS[fault]
+    root = copy_of_the_project(tmp_path / "p")
+    source = (root / file).read_text()
+    assert source.count(old) == 1
+    (root / file).write_text(source.replace(old, new))
+    assert aimc(root, "report", *QUICK).returncode == 0
+    assert aimc(root, "check").returncode == 1
+    assert {claim for claim, verdict in verdicts(root).items() if verdict == "violated"} >= caught
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-p", "mnist_dir", "no/such/folder"], "no/such/folder"),
+        (["-p", "step_factor", "1000"], "needs step size α ≤ 1/(L F_max); got"),
+        (["-p", "step_factor", "fast"], "step_factor"),
+        (["-p", "tau", "-1"], "tau must be float in [0.1, 100], got -1"),
+        (["-p", "taus", "1"], "did you mean 'tau'"),
+    ],
+)
+def test_bad_input_is_refused_in_one_paragraph(arguments: list[str], message: str, tmp_path: Path) -> None:
+    refused = aimc(ROOT, "report", "--only", "real_data", "--output", str(tmp_path / "site"), *arguments)
+    assert refused.returncode == 2
+    assert message in refused.stderr
+    assert "Traceback" not in refused.stdout + refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+    assert not list(tmp_path.rglob("*.html"))
