@@ -181,7 +181,7 @@ for i, length in enumerate(lengths):
 # %% [markdown]
 # ## 3. The asymptotic error, against range and noise
 #
-# Where does analog SGD stop? We start at the optimum, take small steps for a long time, and vary the range $\tau$ of the
+# Where does analog SGD stop? We start beside the optimum, take small steps for a long time, and vary the range $\tau$ of the
 # device and the noise. The error grows with the square of both the noise and of $1/\tau$; a device with twice the range
 # stops four times closer. The line is the last term of T3, evaluated along the run.
 
@@ -192,10 +192,10 @@ plateau_step, plateau_steps = 0.02, 4000
 
 
 def plateau(taus, sigmas, seed):
-    """Runs from the optimum w* = 0.5 of a scalar quadratic with curvature 1; settings are pairs (τ, σ)."""
+    """Runs from beside the optimum w* = 0.5 of a scalar quadratic with curvature 1; settings are pairs (τ, σ)."""
     deviation = np.reshape(sigmas, (-1, 1, 1))
     scalar = PROBLEMS["quadratic"](
-        spectrum=[1.0], optimum=0.5, initial=[0.5], noise=NOISES["gaussian"](standard_deviation=deviation)
+        spectrum=[1.0], optimum=0.5, initial=[0.49], noise=NOISES["gaussian"](standard_deviation=deviation)
     )
     wide = DEVICES["asymmetric_linear"](tau=np.reshape(taus, (-1, 1, 1)))
     return run(scalar, wide, step_size=plateau_step, steps=plateau_steps, runs=runs, seed=seed).require_valid()
@@ -205,22 +205,28 @@ sweeps = {
     "dynamic-range radius τ": (ranges, plateau(ranges, np.full(len(ranges), noise), next(seeds))),
     "noise deviation σ": (noises, plateau(np.full(len(noises), tau), noises, next(seeds))),
 }
-tiny = np.finfo(float).tiny  # T3 wants Δ > 0; starting at the optimum makes it as small as a number can be
-picture, panels = figure(1, 2, height=3.8, sharey=True)
-for axes, (name, (values, trace)) in zip(panels, sweeps.items(), strict=True):
-    mean = trace.weighted_gradient_norm[-1].mean(axis=1)
-    error = trace.weighted_gradient_norm[-1].std(axis=1, ddof=1) / np.sqrt(runs)
-    whole = t3.bound(
-        initial_gap=tiny,
+
+
+def plateau_bound(trace, drift, gain):
+    """T3 for the runs of a sweep, from averages along them."""
+    return t3.bound(
+        initial_gap=float(trace.initial_gap[0, 0]),
         steps=plateau_steps,
         smoothness=1.0,
         step_size=plateau_step,
         max_symmetric=1.0,
-        gain_variance=trace.gain_variance[-1].mean(axis=1),
-        drift_variance=trace.drift_variance[-1].mean(axis=1),
+        gain_variance=gain,
+        drift_variance=drift,
     )
-    axes.loglog(values, whole, "-", label="bound (T3)")
-    axes.loglog(values, trace.drift_variance[-1].mean(axis=1), ":", label="its last term")
+
+
+picture, panels = figure(1, 2, height=3.8, sharey=True)
+for axes, (name, (values, trace)) in zip(panels, sweeps.items(), strict=True):
+    mean = trace.weighted_gradient_norm[-1].mean(axis=1)
+    error = trace.weighted_gradient_norm[-1].std(axis=1, ddof=1) / np.sqrt(runs)
+    drift, gain = trace.drift_variance[-1].mean(axis=1), trace.gain_variance[-1].mean(axis=1)
+    axes.loglog(values, plateau_bound(trace, drift, gain), "-", label="bound (T3)")
+    axes.loglog(values, drift, ":", label="its last term")
     axes.errorbar(values, mean, 3 * error, fmt="o", label="measured, ±3 s.e.")
     axes.set(xlabel=name)
 panels[0].set(ylabel="average weighted squared gradient")
@@ -242,16 +248,8 @@ for name, (values, trace) in sweeps.items():
             statement="T3",
             kind="upper",
             measured=trace.weighted_gradient_norm[-1, i],
-            bound=t3.bound(
-                initial_gap=tiny,
-                steps=plateau_steps,
-                smoothness=1.0,
-                step_size=plateau_step,
-                max_symmetric=1.0,
-                gain_variance=trace.gain_variance[-1, i],
-                drift_variance=trace.drift_variance[-1, i],
-            ),
-            description=f"Scalar quadratic from its optimum, {name} = {value:.3g}.",
+            bound=plateau_bound(trace, trace.drift_variance[-1, i], trace.gain_variance[-1, i]),
+            description=f"Scalar quadratic from beside its optimum, {name} = {value:.3g}.",
         )
 
 # %% [markdown]

@@ -103,6 +103,6 @@ TWO_POINT = Assumption(
 AT_REST = Assumption(
     name="R rest",
     relation="==",
-    expr=F * h + G * Draw(Abs(g)),
-    text="the mean update vanishes: F h + G E|g| = 0",
+    expr=Draw(SIGNAL_RESPONSE),
+    text="the mean update vanishes: E Φ_w(g) = 0",
 )

@@ -29,14 +29,15 @@ from sympy import (
     together,
 )
 
-from theory.operators import Draw, Linear, Mean, Steps, axes
+from theory.operators import Draw, Linear, Mean, Steps, Total, axes
 from theory.symbols import K, f, f_first, f_last, f_next, quantity, unfold
 
 Relation = Literal[">=", ">", "=="]
 _KEY = object()
 # `telescope` ties these together without an assumption that an instance would carry along.
 _PROCESS = frozenset({f, f_next, f_first, f_last, K})
-_LANGUAGE = (Symbol, Rational, Add, Mul, Pow, Abs, Linear)
+OPERATORS = (Steps, Mean, Total, Draw)
+_LANGUAGE = (Symbol, Rational, Add, Mul, Pow, Abs, *OPERATORS)
 
 
 class Rejected(ValueError):
@@ -80,17 +81,25 @@ class Fact:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
+    def __init_subclass__(cls) -> NoReturn:
+        raise Rejected("Fact has no subclasses: they would have constructors of their own")
+
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise Rejected(f"a Fact cannot be changed (tried to set {name!r})")
 
 
 def facts_in(item: Any) -> Iterator[Fact]:
     """The facts among the arguments of a rule, in order."""
-    if isinstance(item, Fact):
-        yield item
-    elif isinstance(item, tuple):
+    return (leaf for leaf in _leaves(item) if type(leaf) is Fact)
+
+
+def _leaves(item: Any) -> Iterator[Any]:
+    # Exactly tuples: an iterator could be empty the second time, a list could change after the rule was applied.
+    if type(item) is tuple:
         for part in item:
-            yield from facts_in(part)
+            yield from _leaves(part)
+    else:
+        yield item
 
 
 Conclusion = tuple[Relation, Expr, frozenset[Assumption]]
@@ -98,17 +107,27 @@ RULES: dict[str, Callable[..., Fact]] = {}
 
 
 def _rule(function: Callable[..., Conclusion]) -> Callable[..., Fact]:
-    """Register an inference rule; its result becomes a Fact if the expression is well formed."""
+    """Register an inference rule: arguments and conclusion must be well formed for it to make a fact."""
 
     @wraps(function)
     def apply(*arguments: Any) -> Fact:
+        positive = _proved_positive(arguments)
+        for leaf in _leaves(arguments):
+            _admissible(leaf, positive)
         relation, expr, assumptions = function(*arguments)
-        _well_formed(expr, _proved_positive(arguments))
+        _well_formed(expr, positive)
         fields = {"relation": relation, "expr": expr, "assumptions": assumptions}
         return Fact(_KEY, rule=function.__name__, arguments=arguments, **fields)
 
     RULES[function.__name__] = apply
     return apply
+
+
+def _admissible(leaf: Any, positive: set[Expr]) -> None:
+    if isinstance(leaf, Expr):
+        _well_formed(unfold(leaf), positive)
+    elif not (type(leaf) in {Fact, Assumption, int} or any(leaf is operator for operator in OPERATORS)):
+        raise Rejected(f"a rule takes facts, assumptions, expressions, integers and operators, got {leaf!r}")
 
 
 def replay(fact: Fact) -> Fact:
@@ -171,14 +190,20 @@ def _proved_positive(arguments: tuple[Any, ...]) -> set[Expr]:
 def _well_formed(expr: Expr, positive: set[Expr]) -> None:
     axes(expr)
     for part in preorder_traversal(expr):
-        if not isinstance(part, _LANGUAGE):
+        if not isinstance(part, _LANGUAGE) or (isinstance(part, Linear) and not _normal(part)):
             raise Rejected(f"{part} ({type(part).__name__}) is outside the kernel's language")
+        if isinstance(part, Symbol) and quantity(part).definition is not None:
+            raise Rejected(f"{part} is an abbreviation, which facts must not contain")
     for base in denominators(expr):
         if not any(is_zero(base - known) for known in positive):
             raise MayVanish(f"division by {base}, which is not proved positive")
     for power in expr.atoms(Pow):
         if not power.exp.is_Integer and (not power.exp.is_Rational or sign_of(power.base) is None):
             raise Rejected(f"{power} is not a real number for every value allowed")
+
+
+def _normal(operator: Linear) -> bool:
+    return type(operator) in OPERATORS and operator.func(*operator.args) == operator
 
 
 def _union(*facts: Fact) -> frozenset[Assumption]:
@@ -191,13 +216,14 @@ def _union(*facts: Fact) -> frozenset[Assumption]:
 @_rule
 def assume(assumption: Assumption) -> Conclusion:
     """A hypothesis holds under itself."""
+    if assumption.relation not in {">=", ">", "=="}:
+        raise Rejected(f"{assumption.name}: a relation is >=, > or ==, got {assumption.relation!r}")
     return assumption.relation, unfold(assumption.expr), frozenset({assumption})
 
 
 @_rule
 def square(expr: Expr) -> Conclusion:
     """expr² ≥ 0."""
-    _well_formed(expr, set())
     return ">=", expand(unfold(expr) ** 2), frozenset()
 
 
@@ -208,43 +234,24 @@ def magnitude(expr: Expr) -> Conclusion:
 
 
 @_rule
-def signed(expr: Expr) -> Conclusion:
-    """expr ≥ 0, or > 0, from the signs in the notation table."""
-    sign = sign_of(unfold(expr))
-    if sign is None:
-        raise Rejected(f"the sign of {expr} is unknown")
-    return (">" if sign == "positive" else ">="), unfold(expr), frozenset()
-
-
-@_rule
 def combine(terms: tuple[tuple[Any, ...], ...], conclusion: Expr) -> Conclusion:
     """Σ of products of facts and nonnegative weights, which must equal the conclusion exactly.
 
     A term is a tuple of factors, each a fact or an expression whose sign the table settles. A term with an
     equality among its factors may have any other factors: it is zero.
     """
-    total, strict = Integer(0), False
-    for term in terms:
-        product, relation = _product(term)
-        total += product
-        strict |= relation == ">"
-    conclusion = unfold(conclusion)
+    products = [_product(term) for term in terms]
+    relations = {relation for _, relation in products}
+    conclusion, total = unfold(conclusion), Add(*(product for product, _ in products))
     if not is_zero(total - conclusion):
         raise Rejected(f"not an identity: combination − conclusion = {expand(total - conclusion)}")
-    equal = all(any(_is_equality(factor) for factor in term) for term in terms)
-    facts = [factor for term in terms for factor in term if isinstance(factor, Fact)]
-    return ("==" if equal else ">" if strict else ">="), conclusion, _union(*facts)
-
-
-def _is_equality(factor: Any) -> bool:
-    return isinstance(factor, Fact) and factor.relation == "=="
+    strongest: Relation = ">" if ">" in relations else ">=" if ">=" in relations else "=="
+    return strongest, conclusion, _union(*facts_in(terms))
 
 
 def _product(term: tuple[Any, ...]) -> tuple[Expr, Relation]:
     zero, positive, product = any(map(_is_equality, term)), True, Integer(1)
     for factor in term:
-        if not isinstance(factor, (Fact, Expr, int)):
-            raise Rejected(f"a factor is a fact, an expression or an integer, got {factor!r}")
         expr = factor.expr if isinstance(factor, Fact) else unfold(sympify(factor))
         if not isinstance(factor, Fact) and not zero and sign_of(expr) is None:
             raise Rejected(f"the multiplier {expr} may be negative")
@@ -253,11 +260,20 @@ def _product(term: tuple[Any, ...]) -> tuple[Expr, Relation]:
     return product, "==" if zero else ">" if positive else ">="
 
 
+def _is_equality(factor: Any) -> bool:
+    return isinstance(factor, Fact) and factor.relation == "=="
+
+
+def signed(expr: Expr) -> Fact:
+    """expr ≥ 0, or > 0, if the notation table settles it: a combination of nothing but a multiplier."""
+    return combine(((expr,),), expr)
+
+
 @_rule
 def integrate(operator: type[Linear], fact: Fact) -> Conclusion:
     """A sum or an expectation of a fact that holds for every value along the axis is a fact."""
-    if not issubclass(operator, Linear):
-        raise Rejected(f"{operator} is not a positive linear functional")
+    if not any(operator is one for one in OPERATORS):
+        raise Rejected(f"{operator} is not a sum or an expectation")
     return ("==" if fact.relation == "==" else ">="), operator(expand(fact.expr)), fact.assumptions
 
 
@@ -274,10 +290,8 @@ def rewrite(fact: Fact, equality: Fact, target: Expr) -> Conclusion:
     slope = value.coeff(target)
     if equality.relation != "==" or not slope.is_Number or slope == 0:
         raise Rejected(f"{equality.expr} {equality.relation} 0 does not define {target}")
-    replacement = expand(target - value / slope)
-    if replacement.has(target):
-        raise Rejected(f"{target} is defined by itself in {equality.expr} = 0")
-    return fact.relation, expand(fact.expr.xreplace({target: replacement})), _union(fact, equality)
+    replaced = fact.expr.xreplace({target: expand(target - value / slope)})
+    return fact.relation, expand(replaced), _union(fact, equality)
 
 
 @_rule
@@ -286,16 +300,27 @@ def specialise(fact: Fact, mapping: tuple[tuple[Symbol, Expr], ...], signs: tupl
 
     A sign that the notation table does not settle is settled by one of the facts `signs`.
     """
-    for symbol, value in mapping:
-        if symbol in _PROCESS:
-            raise Rejected(f"{symbol} belongs to the run as a whole and cannot be replaced by itself")
-        if not axes(value) <= axes(symbol):
-            raise Rejected(f"{value} varies with more than {symbol} does")
+    table = {symbol: unfold(value) for symbol, value in mapping}
+    # A value may divide by what `signs` prove positive; what the fact's own assumptions say is being replaced.
+    positive = _proved_positive(signs)
+    for symbol, value in table.items():
+        _replaceable(symbol, value)
+        _well_formed(value, positive)
         if needs_proof(symbol, value) and not any(_proves_sign(proof, symbol, value) for proof in signs):
             raise Rejected(f"{symbol} is {quantity(symbol).sign}; the sign of {value} is not known to be")
-    table = dict(mapping)
     assumptions = frozenset(a.instantiate(table) for a in fact.assumptions)
+    for assumption in assumptions:
+        _well_formed(assumption.expr, positive)
     return fact.relation, fact.expr.xreplace(table), assumptions | _union(*signs)
+
+
+def _replaceable(symbol: Symbol, value: Expr) -> None:
+    if not isinstance(symbol, Symbol) or quantity(symbol).definition is not None:
+        raise Rejected(f"{symbol} is not a quantity that can be replaced")
+    if symbol in _PROCESS:
+        raise Rejected(f"{symbol} belongs to the run as a whole and cannot be replaced by itself")
+    if not axes(value) <= axes(symbol):
+        raise Rejected(f"{value} varies with more than {symbol} does")
 
 
 def needs_proof(symbol: Symbol, value: Expr) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from sympy import Expr, Symbol, lambdify
 
 from theory.kernel import Assumption
-from theory.operators import axes
+from theory.operators import Linear, axes
 from theory.symbols import TABLE, quantity
 
 # A step size that is meant to sit exactly on its limit may miss it by rounding of a few products.
@@ -28,6 +28,8 @@ def evaluate(expr: Expr, numbers: Mapping[str, Any]) -> Any:
 
 def check_domain(statement: str, expr: Expr, assumptions: Iterable[Assumption], numbers: Mapping[str, Any]) -> None:
     """Raise OutOfDomain unless the numbers are exactly those needed, finite, of the right sign, and allowed."""
+    if expr.has(Linear):
+        raise OutOfDomain(f"{statement} has no value at numbers: it holds under sums and expectations")
     conditions = [a for a in assumptions if a.on_parameters and not axes(a.expr)]
     needed = expr.free_symbols.union(*(a.expr.free_symbols for a in conditions))
     _check_names(statement, {symbol.name for symbol in needed}, set(numbers))
@@ -51,7 +53,8 @@ def _check_names(statement: str, needed: set[str], given: set[str]) -> None:
 
 def _check_sign(statement: str, symbol: Symbol, value: Any) -> None:
     row = TABLE[quantity(symbol).name]
-    if not np.issubdtype(value.dtype, np.number) or not np.all(np.isfinite(value)):
+    real = np.issubdtype(value.dtype, np.integer) or np.issubdtype(value.dtype, np.floating)
+    if not real or value.size == 0 or not np.all(np.isfinite(value)):
         raise OutOfDomain(f"{statement}: {row.name} must be finite numbers, got {value}")
     if np.any(value <= 0) if row.sign == "positive" else row.sign == "nonnegative" and np.any(value < 0):
         raise OutOfDomain(f"{statement}: {row.name} must be {row.sign}, got {value}")

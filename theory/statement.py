@@ -6,15 +6,15 @@ plot *is* the statement.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sympy import Add, Expr, Integer, Symbol
 
-from theory.kernel import Assumption, Fact, Rejected, is_zero
+from theory.kernel import Assumption, Fact, is_zero
 from theory.numeric import check_domain, evaluate
-from theory.operators import axes
+from theory.operators import Steps, axes
 from theory.printing import latex, steps_of, text
-from theory.symbols import UnknownSymbol, unfold
+from theory.symbols import quantity, unfold
 
 Kind = Literal["upper", "equality"]
 
@@ -50,6 +50,14 @@ class Statement:
     note: str = ""
     """What a reader should know about it."""
 
+    def __post_init__(self) -> None:
+        """Refuse an unknown kind, and a corollary that redefines an abbreviation: only its printing would change."""
+        if self.kind not in get_args(Kind):
+            raise ValueError(f"{self.id}: kind must be one of {get_args(Kind)}, got {self.kind!r}")
+        for symbol, _ in self.where:
+            if quantity(symbol).definition is not None:
+                raise ValueError(f"{self.id}: where replaces {symbol}, which only abbreviates other quantities")
+
     @property
     def rhs(self) -> Expr:
         """The right-hand side."""
@@ -59,7 +67,7 @@ class Statement:
         """Run the proof and compare what it proves with what is stated."""
         try:
             problem = self._mismatch(self.prove())
-        except (Rejected, UnknownSymbol) as rejection:
+        except ValueError as rejection:  # the kernel's, the notation table's or an operator's
             problem = str(rejection)
         return Verdict(accepted=not problem, reason=problem or "the kernel accepts the certificate")
 
@@ -101,9 +109,13 @@ class Statement:
         Raises OutOfDomain (a ValueError) for a missing or unknown name, a value of the wrong sign, and numbers that
         violate an assumption on parameters, such as a step size that is too large.
         """
-        rhs = self._shown(self.rhs)
+        # Averages keep their names: a run measures them for its own device.
+        rhs = self.rhs.xreplace({s: self._instance(s) for s in self.rhs.free_symbols if not self._measured(s)})
         check_domain(self.id, rhs, self.assumptions, numbers)
         return evaluate(rhs, numbers)
+
+    def _measured(self, symbol: Symbol) -> bool:
+        return bool(self._instance(symbol).has(Steps))
 
     def describe(self) -> str:
         """Statement, assumptions, numbered proof and verdict as plain text."""

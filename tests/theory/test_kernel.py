@@ -38,8 +38,8 @@ def test_a_fact_cannot_be_made_or_changed_from_outside() -> None:
 
 def test_every_rule_is_exercised_here() -> None:
     assert set(RULES) == {
-        "assume", "square", "magnitude", "signed", "combine",
-        "integrate", "telescope", "rewrite", "specialise", "discharge",
+        "assume", "square", "magnitude", "combine", "integrate",
+        "telescope", "rewrite", "specialise", "discharge",
     }  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_sign_of(expr: Any, sign: str | None) -> None:
 
 
 def test_signed_refuses_unknown_signs() -> None:
-    with pytest.raises(Rejected, match="unknown"):
+    with pytest.raises(Rejected, match="may be negative"):
         signed(1 - s_bar)
 
 
@@ -103,7 +103,7 @@ def test_combine_refuses_multipliers_that_may_be_negative() -> None:
 
 
 def test_combine_refuses_factors_that_are_not_mathematics() -> None:
-    with pytest.raises(Rejected, match="a factor is"):
+    with pytest.raises(Rejected, match="a rule takes"):
         combine((("alpha", square(g)),), alpha * g**2)
 
 
@@ -130,7 +130,7 @@ def test_integrate_pulls_out_exactly_what_does_not_vary() -> None:
 
 
 def test_integrate_refuses_what_is_not_an_average_or_a_sum() -> None:
-    with pytest.raises(Rejected, match="not a positive linear functional"):
+    with pytest.raises(Rejected, match="a rule takes"):
         integrate(Abs, square(g))
 
 
@@ -160,12 +160,11 @@ def test_rewrite_uses_an_equality_and_keeps_its_assumption() -> None:
     assert fact.assumptions == {VARIANCE, UNBIASED}
 
 
-def test_rewrite_refuses_inequalities_and_circular_definitions() -> None:
+def test_rewrite_refuses_what_defines_nothing() -> None:
     with pytest.raises(Rejected, match="does not define"):
         rewrite(square(h), assume(VARIANCE), h)
-    circular = Assumption(name="c", relation="==", expr=h - h**2, text="h = h²")
-    with pytest.raises(Rejected, match="defined by itself"):
-        rewrite(square(h), assume(circular), h)
+    with pytest.raises(Rejected, match="does not define"):
+        rewrite(square(h), assume(UNBIASED), w)
 
 
 def test_specialise_keeps_signs_and_axes() -> None:

@@ -57,3 +57,19 @@ def test_bad_numbers_are_named(change: dict[str, object], message: str) -> None:
 def test_missing_numbers_are_named() -> None:
     with pytest.raises(theory.OutOfDomain, match="T3 needs a value for: max_symmetric"):
         theory.get("T3").bound(**{k: x for k, x in T3.items() if k != "max_symmetric"})
+
+
+def test_statements_under_sums_have_no_value_at_numbers() -> None:
+    with pytest.raises(theory.OutOfDomain, match="T2 has no value at numbers"):
+        theory.get("T2").bound(objective=1.0)
+
+
+def test_corollaries_put_their_device_into_the_bound() -> None:
+    assert theory.get("T1b:ideal").bound(noise_variance=2.0) == 2.0
+    assert theory.get("T1b:asymmetric_linear").bound(noise_variance=2.0, weights=-1.0, tau=2.0) == 4.5
+
+
+@pytest.mark.parametrize("value", [np.array([]), 1j, True])
+def test_only_real_numbers_are_numbers(value: object) -> None:
+    with pytest.raises(theory.OutOfDomain, match="step_size must be finite numbers"):
+        theory.get("T3").bound(**T3 | {"step_size": value})

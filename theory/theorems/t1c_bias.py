@@ -34,5 +34,5 @@ STATEMENT = Statement(
     lhs=LHS,
     rhs_terms=(RHS,),
     prove=prove,
-    note="T1c-gap gives what is lost: equality holds exactly when |g| is constant and the variance is σ²",
+    note="T1c-gap gives what is lost: for G ≠ 0, equality needs |g| constant and the variance equal to σ²",
 )

@@ -1,4 +1,4 @@
-"""What T1c loses: the variance of |g|, so that equality holds exactly when |g| is constant."""
+"""What T1c loses: the variance of |g|, so that, for G ≠ 0, equality means that |g| is constant."""
 
 from functools import cache
 

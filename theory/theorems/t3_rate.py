@@ -1,4 +1,4 @@
-"""T3-rate: T3-uniform at the step size that minimises it."""
+"""T3-rate: T3-uniform at the step size that minimises it (T3-best)."""
 
 from functools import cache
 
@@ -15,7 +15,7 @@ BEST_STEP = sqrt(2 * Delta / (L * K)) / (q_max * sigma)
 
 @cache
 def prove() -> Fact:
-    """At this step size the first two terms of T3-uniform are equal, which is where their sum is least."""
+    """At this step size the first two terms of T3-uniform are equal, which T3-best shows to be the least sum."""
     return specialise(t3_uniform.prove(), ((alpha, BEST_STEP),))
 
 

@@ -4,7 +4,7 @@ from functools import cache
 
 from sympy import Abs
 
-from theory.assumptions import AT_REST, TWO_POINT
+from theory.assumptions import AT_REST, TWO_POINT, UNBIASED
 from theory.kernel import Fact, assume, combine
 from theory.operators import Draw
 from theory.statement import Statement
@@ -13,8 +13,9 @@ from theory.symbols import F, G, M, g, h, v
 
 @cache
 def prove() -> Fact:
-    """F²h² − G²(E|g|)² = (Fh − G E|g|)(Fh + G E|g|), and the last factor vanishes at rest."""
-    rest, size = assume(AT_REST), Draw(Abs(g))
+    """F²h² − G²(E|g|)² = (Fh − G E|g|)(Fh + G E|g|), and the last factor is the mean update."""
+    size = Draw(Abs(g))
+    rest = combine(((1, assume(AT_REST)), (-F, assume(UNBIASED))), F * h + G * size)
     terms = (((G * size - F * h) / F, rest), (-(G**2) / F, assume(TWO_POINT)))
     return combine(terms, STATEMENT.rhs - STATEMENT.lhs)
 
@@ -24,9 +25,9 @@ STATEMENT = Statement(
     title="The asymptotic term is sharp",
     kind="equality",
     source="theory.md T4",
-    assumptions=(TWO_POINT, AT_REST),
+    assumptions=(UNBIASED, TWO_POINT, AT_REST),
     lhs=M / F * h**2,
     rhs_terms=(G**2 / F * v,),
     prove=prove,
-    note="no constant smaller than 1 can stand before the last term of T3",
+    note="in the limit of small steps and long runs T3 reads (M/F)h² ≤ (G²/F)σ² there: no smaller constant can stand",
 )

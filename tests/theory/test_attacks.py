@@ -1,0 +1,176 @@
+"""Attempts to derive a falsehood with the public rules. Each was once, or nearly, successful; all must be rejected."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import pytest
+from sympy import Abs, Expr, I, Integer, sqrt
+
+import theory
+from theory.averages import drift_variance
+from theory.kernel import (
+    Assumption,
+    Fact,
+    Rejected,
+    assume,
+    combine,
+    discharge,
+    integrate,
+    signed,
+    specialise,
+    square,
+    telescope,
+)
+from theory.operators import Linear, Mean, Steps, Total
+from theory.symbols import F, G, f, f_next, g, h, q_bar, v, w
+
+ONE, ZERO = Integer(1), Integer(0)
+
+
+def assuming(expr: Expr, relation: Any = "==", name: str = "c") -> Fact:
+    return assume(Assumption(name=name, relation=relation, expr=expr, text=""))
+
+
+def dropped(fact: Fact, name: str) -> Fact:
+    """Discharge an assumption that an instance has turned into 0 = 0 or 0 ≥ 0."""
+    return discharge(fact, next(a for a in fact.assumptions if a.name == name), combine((), ZERO))
+
+
+def equality_times_its_inverse() -> Fact:
+    return combine(((telescope(), -1 / telescope().expr),), -ONE)
+
+
+def factors_that_cannot_both_be_divided_by() -> Fact:
+    fact = assuming(h * (h - 1))
+    return combine(((fact, 1 / (h - 1), -ONE), (fact, 1 / h)), -ONE)
+
+
+def even_power_of_a_complex_number() -> Fact:
+    return combine((((1 + I) ** 4,),), Integer(-4))
+
+
+def even_power_of_the_root_of_a_real() -> Fact:
+    return combine((((1 + sqrt(h)) ** 2,), ((1 - sqrt(h)) ** 2,)), 2 + 2 * h)
+
+
+def weight_that_divides_by_zero_and_cancels() -> Fact:
+    return combine(((assuming(h**2 * w, ">="), (h + 1 / h) ** 2),), w * (1 + h**2) ** 2)
+
+
+def complex_instance() -> Fact:
+    return specialise(signed(Total(v)), ((v, (1 + I) ** 4),))
+
+
+def ill_defined_instance_that_erases_an_assumption() -> Fact:
+    first, second = assuming(G * h - w, name="a"), assuming(h, name="b")
+    fact = specialise(combine(((second, G), (first, -ONE)), w), ((G, w / h),))
+    return dropped(specialise(dropped(fact, "a"), ((h, ZERO),)), "b")
+
+
+def division_licensed_by_an_assumption_that_is_renamed_away() -> Fact:
+    licences = ((assuming(h, ">", "p"), ZERO), (assuming(w, ">", "q"), ZERO))
+    squares = G**2 + (1 / h + 1) ** 2 + (1 / w + 1) ** 2
+    fact = combine(((square(G),), ((1 / h + 1) ** 2,), ((1 / w + 1) ** 2,), *licences), squares)
+    return specialise(fact, ((h, w), (G, 1 / h)))
+
+
+def abbreviation_that_hides_from_substitution() -> Fact:
+    fact = specialise(assuming(w - G), ((w, F + Abs(G)), (G, q_bar)))
+    fact = dropped(specialise(fact, ((q_bar, ONE),)), "c")
+    return specialise(fact, ((G, ZERO), (F, Integer(2))))
+
+
+class Negation(Linear):
+    """A 'functional' of the attacker's own."""
+
+    axis, rank, glyph, tex = "draw", 9, "N", "N"
+
+    @classmethod
+    def eval(cls, body: Expr) -> Expr:
+        return -body
+
+
+def operator_of_ones_own() -> Fact:
+    return integrate(Negation, signed(ONE))
+
+
+def iterator_that_is_empty_the_second_time() -> Fact:
+    return combine(iter([(assuming(h, ">="),)]), h)
+
+
+def list_that_can_be_changed_later() -> Fact:
+    return combine([(signed(ONE),)], ONE)
+
+
+def signs_from_an_iterator() -> Fact:
+    return specialise(signed(F), ((F, h),), iter([assuming(h, ">")]))
+
+
+def unknown_relation() -> Fact:
+    return combine(((assuming(-ONE, "<="),),), -ONE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forgetful(Assumption):
+    """An assumption that forgets itself when it is instantiated."""
+
+    def instantiate(self, mapping: Any) -> Assumption:
+        return replace(self, expr=ZERO)
+
+
+def assumption_of_ones_own() -> Fact:
+    return specialise(assume(Forgetful(name="c", relation=">=", expr=h, text="")), ((h, -ONE),))
+
+
+ATTACKS: list[Callable[[], Fact]] = [
+    equality_times_its_inverse,
+    factors_that_cannot_both_be_divided_by,
+    even_power_of_a_complex_number,
+    even_power_of_the_root_of_a_real,
+    weight_that_divides_by_zero_and_cancels,
+    complex_instance,
+    ill_defined_instance_that_erases_an_assumption,
+    division_licensed_by_an_assumption_that_is_renamed_away,
+    abbreviation_that_hides_from_substitution,
+    operator_of_ones_own,
+    iterator_that_is_empty_the_second_time,
+    list_that_can_be_changed_later,
+    signs_from_an_iterator,
+    unknown_relation,
+    assumption_of_ones_own,
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: str(attack.__name__))
+def test_the_kernel_rejects(attack: Callable[[], Fact]) -> None:
+    with pytest.raises(Rejected):
+        attack()
+
+
+def test_operators_cannot_be_left_unevaluated() -> None:
+    with pytest.raises(ValueError, match="average over"):
+        square(f_next * Steps(f, evaluate=False))
+    with pytest.raises(Rejected, match="outside the kernel's language"):
+        square(Total(2 * v, evaluate=False))
+
+
+def test_facts_have_no_subclasses() -> None:
+    with pytest.raises(Rejected, match="no subclasses"):
+        type("Forged", (Fact,), {})
+
+
+def test_a_statement_cannot_redefine_an_abbreviation() -> None:
+    with pytest.raises(ValueError, match="only abbreviates"):
+        replace(theory.get("T3"), where=((drift_variance, ZERO),))
+
+
+def test_a_statement_has_one_of_the_known_kinds() -> None:
+    with pytest.raises(ValueError, match="kind must be one of"):
+        replace(theory.get("T3"), kind=cast(Any, "lower"))
+
+
+def test_premature_averages_fail_verification_instead_of_escaping() -> None:
+    verdict = replace(theory.get("T3"), prove=lambda: integrate(Mean, square(g))).verify()
+    assert not verdict.accepted
+    assert "average over" in verdict.reason
