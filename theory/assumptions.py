@@ -8,22 +8,29 @@ from dataclasses import replace
 from sympy import Abs
 
 from theory.kernel import Assumption
-from theory.operators import Draw, Total
+from theory.operators import Batch, Draw, Total, Window
 from theory.symbols import (
+    D,
     Delta,
     F,
     F_max,
+    F_min,
     G,
     L,
+    L_stale,
     M,
     alpha,
+    delay,
+    e,
     f,
     f_first,
     f_last,
     f_next,
     f_star,
     g,
+    g_batch,
     h,
+    lam,
     m_min,
     q_bar,
     q_max,
@@ -32,7 +39,9 @@ from theory.symbols import (
     tau,
     v,
     w,
+    w_forward,
     w_next,
+    young,
 )
 
 SIGNAL_RESPONSE = F * g + G * Abs(g)
@@ -94,6 +103,53 @@ SATURATION = Assumption(
     text="bounded saturation: |w|/τ ≤ s̄ along the run",
 )
 UNSATURATED = Assumption(name="A3 range", relation=">", expr=1 - s_bar, text="s̄ < 1", on_parameters=True)
+MIN_SYMMETRIC = Assumption(name="A3 F_min", relation=">=", expr=F - F_min, text="F ≥ F_min > 0 along the run")
+MICRO_UNBIASED = UNBIASED.instantiate({g: g_batch})
+MICRO_VARIANCE = VARIANCE.instantiate({g: g_batch})
+ACCUMULATED = Assumption(
+    name="U accumulated",
+    relation="==",
+    expr=g - Batch(g_batch),
+    text="the signal is the mean of B micro-batches",
+)
+IN_ARRAY = Assumption(
+    name="U in array",
+    relation="==",
+    expr=w_next - w + alpha * Batch(F * g_batch + G * Abs(g_batch)),
+    text="each micro-batch is pulsed into the array: w⁺ = w − (α/B) Σ_b (F g_b + G|g_b|)",
+)
+STALE_FORWARD = Assumption(
+    name="P stale",
+    relation="==",
+    expr=w_forward - w - alpha * Window(SIGNAL_RESPONSE),
+    text="forward weights are δ_d updates old: u = w_{k−δ} = w_k + α Σ_j Φ_j",
+)
+STALE_MEAN = UNBIASED.instantiate({h: h + e})
+STALE_VARIANCE = VARIANCE.instantiate({h: h + e})
+STALENESS = Assumption(
+    name="A4 staleness",
+    relation=">=",
+    expr=L_stale**2 * Total((w_forward - w) ** 2) - Total(e**2),
+    text="‖h(U,W) − ∇f(W)‖ ≤ L_Φ‖U − W‖, with e = h(U,W) − ∇f(W)",
+)
+MAX_DELAY = Assumption(name="P delay", relation=">=", expr=D - delay, text="no delay is larger than D")
+STALE_STEP = Assumption(
+    name="S stale step",
+    relation=">=",
+    expr=1 - 2 * alpha * L * F_max,
+    text="step size α ≤ 1/(2 L F_max)",
+    on_parameters=True,
+)
+STALE_LIMIT = Assumption(
+    name="S staleness",
+    relation=">=",
+    expr=1 - 4 * alpha**2 * L_stale**2 * D**2 * q_max**2 * (1 + 1 / young) * F_max / F_min,
+    text="step size α ≤ 1/(2 L_Φ D q_max √((1+1/u) F_max/F_min))",
+    on_parameters=True,
+)
+MULTIPLIER = Assumption(
+    name="S multiplier", relation=">", expr=lam - alpha**2 * L / 2, text="multiplier λ > Lα²/2", on_parameters=True
+)
 TWO_POINT = Assumption(
     name="N two-point",
     relation="==",

@@ -18,7 +18,7 @@ from theory.kernel import (
     specialise,
 )
 from theory.statement import Statement
-from theory.symbols import F, F_max, G, m_min, q_max, unfold
+from theory.symbols import F, F_max, F_min, G, m_min, q_max, unfold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,8 @@ class Response:
     """F(w) = (q₋+q₊)/2."""
     asymmetric: Expr
     """G(w) = (q₋−q₊)/2."""
+    min_symmetric: Expr
+    """F_min > 0, a lower bound on F."""
     max_symmetric: Expr
     """F_max, an upper bound on F."""
     descent_bound: Expr
@@ -42,8 +44,9 @@ class Response:
 
     def mapping(self) -> tuple[tuple[Symbol, Expr], ...]:
         """What stands for the general quantities."""
-        values = (self.symmetric, self.asymmetric, self.max_symmetric, self.descent_bound, self.gain_bound)
-        return tuple(zip((F, G, F_max, m_min, q_max), values, strict=True))
+        bounds = (self.min_symmetric, self.max_symmetric, self.descent_bound, self.gain_bound)
+        values = (self.symmetric, self.asymmetric, *bounds)
+        return tuple(zip((F, G, F_min, F_max, m_min, q_max), values, strict=True))
 
 
 def corollary(statement: Statement, response: Response) -> Statement | None:

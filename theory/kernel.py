@@ -5,7 +5,8 @@ named assumptions. It carries its derivation, which can be printed, replayed and
 simplifies or guesses: whoever states a proof supplies multipliers and conclusions, the kernel expands and compares.
 A step that it cannot confirm raises `Rejected`; there is no third outcome.
 
-Soundness rests on this file, theory/operators.py, the notation table, and SymPy's `expand`, `together` and `xreplace`.
+Soundness rests on this file, theory/run_rules.py, theory/operators.py, the notation table, and SymPy's
+`expand`, `together` and `xreplace`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -29,14 +30,14 @@ from sympy import (
     together,
 )
 
-from theory.operators import Draw, Linear, Mean, Steps, Total, axes
-from theory.symbols import K, f, f_first, f_last, f_next, quantity, unfold
+from theory.operators import Batch, Draw, Linear, Mean, Steps, Total, Window, axes
+from theory.symbols import B, K, delay, f, f_first, f_last, f_next, g_batch, quantity, unfold
 
 Relation = Literal[">=", ">", "=="]
 _KEY = object()
-# `telescope` ties these together without an assumption that an instance would carry along.
-_PROCESS = frozenset({f, f_next, f_first, f_last, K})
-OPERATORS = (Steps, Mean, Total, Draw)
+# The rules about a run tie these together, without an assumption that an instance would carry along.
+_PROCESS = frozenset({f, f_next, f_first, f_last, K, B, delay, g_batch})
+OPERATORS = (Steps, Mean, Total, Batch, Draw, Window)
 _LANGUAGE = (Symbol, Rational, Add, Mul, Pow, Abs, *OPERATORS)
 
 
@@ -59,10 +60,13 @@ class Assumption:
     on_parameters: bool = False
     """True for a precondition that only involves parameters of a run, to be checked where numbers are put in."""
 
+    def __post_init__(self) -> None:
+        """Expand the expression, so that equal hypotheses are equal objects."""
+        object.__setattr__(self, "expr", expand(unfold(self.expr)))
+
     def instantiate(self, mapping: Mapping[Expr, Expr]) -> "Assumption":
         """The same hypothesis about particular quantities."""
-        expr = unfold(self.expr).xreplace(dict(mapping))
-        return replace(self, expr=expr)
+        return replace(self, expr=self.expr.xreplace(dict(mapping)))
 
 
 class Fact:
@@ -106,7 +110,7 @@ Conclusion = tuple[Relation, Expr, frozenset[Assumption]]
 RULES: dict[str, Callable[..., Fact]] = {}
 
 
-def _rule(function: Callable[..., Conclusion]) -> Callable[..., Fact]:
+def rule(function: Callable[..., Conclusion]) -> Callable[..., Fact]:
     """Register an inference rule: arguments and conclusion must be well formed for it to make a fact."""
 
     @wraps(function)
@@ -213,7 +217,7 @@ def _union(*facts: Fact) -> frozenset[Assumption]:
 # ----------------------------------------------------------------------------------------------- rules
 
 
-@_rule
+@rule
 def assume(assumption: Assumption) -> Conclusion:
     """A hypothesis holds under itself."""
     if assumption.relation not in {">=", ">", "=="}:
@@ -221,19 +225,19 @@ def assume(assumption: Assumption) -> Conclusion:
     return assumption.relation, unfold(assumption.expr), frozenset({assumption})
 
 
-@_rule
+@rule
 def square(expr: Expr) -> Conclusion:
     """expr² ≥ 0."""
     return ">=", expand(unfold(expr) ** 2), frozenset()
 
 
-@_rule
+@rule
 def magnitude(expr: Expr) -> Conclusion:
     """|expr| − expr ≥ 0."""
     return ">=", Abs(unfold(expr)) - unfold(expr), frozenset()
 
 
-@_rule
+@rule
 def combine(terms: tuple[tuple[Any, ...], ...], conclusion: Expr) -> Conclusion:
     """Σ of products of facts and nonnegative weights, which must equal the conclusion exactly.
 
@@ -269,7 +273,7 @@ def signed(expr: Expr) -> Fact:
     return combine(((expr,),), expr)
 
 
-@_rule
+@rule
 def integrate(operator: type[Linear], fact: Fact) -> Conclusion:
     """A sum or an expectation of a fact that holds for every value along the axis is a fact."""
     if not any(operator is one for one in OPERATORS):
@@ -277,13 +281,7 @@ def integrate(operator: type[Linear], fact: Fact) -> Conclusion:
     return ("==" if fact.relation == "==" else ">="), operator(expand(fact.expr)), fact.assumptions
 
 
-@_rule
-def telescope() -> Conclusion:
-    """Σ_k E E_k f(W_{k+1}) − Σ_k E f(W_k) = E f(W_K) − f(W_0): tower property, then a telescoping sum."""
-    return "==", Steps(Mean(Draw(f_next))) - Steps(Mean(f)) - f_last + f_first, frozenset()
-
-
-@_rule
+@rule
 def rewrite(fact: Fact, equality: Fact, target: Expr) -> Conclusion:
     """Replace `target` everywhere by what the equality (affine in it) says it is."""
     value = expand(equality.expr)
@@ -294,17 +292,21 @@ def rewrite(fact: Fact, equality: Fact, target: Expr) -> Conclusion:
     return fact.relation, expand(replaced), _union(fact, equality)
 
 
-@_rule
+@rule
 def specialise(fact: Fact, mapping: tuple[tuple[Symbol, Expr], ...], signs: tuple[Fact, ...] = ()) -> Conclusion:
-    """An instance of a fact: symbols replaced by expressions of at least their sign and at most their axes.
+    """An instance of a fact: symbols replaced by expressions of at least their sign.
+
+    Along the axes that the fact or its assumptions sum or average over, a value may vary only where its symbol does;
+    along the others a fact holds index by index.
 
     A sign that the notation table does not settle is settled by one of the facts `signs`.
     """
     table = {symbol: unfold(value) for symbol, value in mapping}
     # A value may divide by what `signs` prove positive; what the fact's own assumptions say is being replaced.
     positive = _proved_positive(signs)
+    operated = _operated(fact.expr, *(assumption.expr for assumption in fact.assumptions))
     for symbol, value in table.items():
-        _replaceable(symbol, value)
+        _replaceable(symbol, value, operated)
         _well_formed(value, positive)
         if needs_proof(symbol, value) and not any(_proves_sign(proof, symbol, value) for proof in signs):
             raise Rejected(f"{symbol} is {quantity(symbol).sign}; the sign of {value} is not known to be")
@@ -314,12 +316,19 @@ def specialise(fact: Fact, mapping: tuple[tuple[Symbol, Expr], ...], signs: tupl
     return fact.relation, fact.expr.xreplace(table), assumptions | _union(*signs)
 
 
-def _replaceable(symbol: Symbol, value: Expr) -> None:
+def _operated(*exprs: Expr) -> set[str]:
+    """The axes along which something is summed or averaged: only there does it matter what a symbol varies with."""
+    operators = set().union(*(unfold(expr).atoms(Linear) for expr in exprs))
+    windowed = {"step", "draw", "history", "coordinate"} if any(isinstance(o, Window) for o in operators) else set()
+    return {operator.axis for operator in operators} | windowed
+
+
+def _replaceable(symbol: Symbol, value: Expr, operated: set[str]) -> None:
     if not isinstance(symbol, Symbol) or quantity(symbol).definition is not None:
         raise Rejected(f"{symbol} is not a quantity that can be replaced")
     if symbol in _PROCESS:
         raise Rejected(f"{symbol} belongs to the run as a whole and cannot be replaced by itself")
-    if not axes(value) <= axes(symbol):
+    if (axes(value) - axes(symbol)) & operated:
         raise Rejected(f"{value} varies with more than {symbol} does")
 
 
@@ -334,7 +343,7 @@ def _proves_sign(proof: Fact, symbol: Symbol, value: Expr) -> bool:
     return proof.relation in ({">"} if strict else {">", ">="}) and is_zero(proof.expr - value)
 
 
-@_rule
+@rule
 def discharge(fact: Fact, assumption: Assumption, proof: Fact) -> Conclusion:
     """Drop an assumption that another fact proves (cut)."""
     if assumption not in fact.assumptions:

@@ -1,10 +1,11 @@
 """Averages and sums as linear operators in normal form.
 
-``Draw`` is the conditional expectation E_k over the current update's randomness, ``Total`` the sum over
-coordinates, ``Mean`` the expectation over the history, ``Steps`` the sum over k = 0..K−1. Applied to an expression
-each expands it, distributes over its terms and pulls out the factors that do not vary along its axis, so two
-expressions that are equal by linearity are equal as objects. Finite sums and expectations commute; nested
-operators are kept in the order Steps, Mean, Total, Draw from outside to inside.
+``Draw`` is the conditional expectation E_k over the current update's randomness, ``Batch`` the mean over
+micro-batches, ``Total`` the sum over coordinates, ``Mean`` the expectation over the history, ``Steps`` the sum over
+k = 0..K−1, and ``Window`` the sum over the δ_d updates before the current one. Applied to an expression each expands
+it, distributes over its terms and pulls out the factors that do not vary along its axis, so two expressions that are
+equal by linearity are equal as objects. Finite sums and expectations commute; nested operators are kept in the order
+Steps, Mean, Total, Batch, Draw from outside to inside, and a window outside an expectation (E Σ_j x_j = Σ_j E x_j).
 """
 
 from typing import Any, ClassVar
@@ -42,9 +43,26 @@ class Linear(Function):  # type: ignore[misc]  # SymPy ships no types
         inside = Mul(*(factor for factor in factors if cls.axis in axes(factor)))
         if inside == 1 and cls.unit is not None:
             return outside * cls.unit
-        if isinstance(inside, Linear) and inside.rank < cls.rank:
-            return outside * type(inside)(cls(inside.args[0]))
+        if (moved := cls._commuted(inside)) is not None:
+            return outside * moved
         return None if outside == 1 else outside * cls(inside)
+
+    @classmethod
+    def _commuted(cls, inside: Expr) -> Expr | None:
+        """Op(c·Outer(x)) = Outer(Op(c·x)) for an operator that belongs outside, c constant along its axis."""
+        factors = Mul.make_args(inside)
+        outer = [factor for factor in factors if isinstance(factor, Linear) and factor.rank < cls.rank]
+        if len(outer) != 1:
+            return None
+        rest = Mul(*(factor for factor in factors if factor is not outer[0]))
+        if outer[0].axis in axes(rest):
+            return None
+        return type(outer[0])(cls(rest * outer[0].args[0]))
+
+    @classmethod
+    def axes_left(cls, inner: frozenset[Axis]) -> frozenset[Axis]:
+        """What the result varies with, given what the body varies with."""
+        return inner - {cls.axis}
 
     def _eval_is_real(self) -> bool:
         return True
@@ -72,6 +90,10 @@ class Mean(Linear):
     axis, rank, unit, glyph, tex = "history", 1, Integer(1), "E", r"\mathbb{E}"
     after = frozenset({"draw"})
 
+    @classmethod
+    def _commuted(cls, inside: Expr) -> Expr | None:
+        return Window(Mean(Draw(inside.args[0]))) if isinstance(inside, Window) else super()._commuted(inside)
+
 
 class Total(Linear):
     """Σ over the coordinates d."""
@@ -79,10 +101,35 @@ class Total(Linear):
     axis, rank, glyph, tex = "coordinate", 2, "Σ_d", r"\sum_d"
 
 
+class Batch(Linear):
+    """(1/B) Σ over the micro-batches of one update."""
+
+    axis, rank, unit, glyph, tex = "microbatch", 3, Integer(1), "Σ_b/B", r"\tfrac1B\sum_b"
+
+
 class Draw(Linear):
     """Conditional expectation over the current update's randomness, given the past."""
 
-    axis, rank, unit, glyph, tex = "draw", 3, Integer(1), "E_k", r"\mathbb{E}_k"
+    axis, rank, unit, glyph, tex = "draw", 4, Integer(1), "E_k", r"\mathbb{E}_k"
+
+
+class Window(Linear):
+    """Σ over the updates j = k−δ_d..k−1 (those before update 0 count as zero): what a forward pass has not yet seen.
+
+    Its length depends on the coordinate, so sums over coordinates do not commute with it.
+    """
+
+    axis, rank, glyph, tex = "step", 5, "Σ_j", r"\sum_{j=k-\delta_d}^{k-1}"
+
+    @classmethod
+    def _commuted(cls, inside: Expr) -> Expr | None:
+        return None
+
+    @classmethod
+    def axes_left(cls, inner: frozenset[Axis]) -> frozenset[Axis]:
+        """Draws of earlier updates are history; the window itself moves with k and is as long as d says."""
+        past: frozenset[Axis] = frozenset({"history"}) if "draw" in inner else frozenset()
+        return (inner - {"draw"}) | past | {"step", "coordinate"}
 
 
 def axes(expr: Any) -> frozenset[Axis]:
@@ -90,7 +137,7 @@ def axes(expr: Any) -> frozenset[Axis]:
     if isinstance(expr, Symbol):
         return quantity(expr).axes
     inner: frozenset[Axis] = frozenset().union(*(axes(arg) for arg in expr.args))
-    return inner - {expr.axis} if isinstance(expr, Linear) else inner
+    return expr.axes_left(inner) if isinstance(expr, Linear) else inner
 
 
 def average(body: Expr) -> Expr:

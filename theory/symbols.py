@@ -5,7 +5,8 @@ with. The kernel refuses symbols that are not in this table, trusts the signs, a
 an axis pull out exactly the factors that do not vary along it.
 
 Axes: ``draw`` is the randomness of the current update given the past, ``history`` all randomness before it,
-``coordinate`` the index d of a weight, ``step`` the index k of an update.
+``coordinate`` the index d of a weight, ``step`` the index k of an update, ``microbatch`` the index b of a micro-batch,
+whose draws are independent of those of the others.
 """
 
 from dataclasses import dataclass
@@ -13,11 +14,12 @@ from typing import Literal
 
 from sympy import Abs, Expr, Symbol
 
-Axis = Literal["draw", "coordinate", "history", "step"]
+Axis = Literal["draw", "coordinate", "history", "step", "microbatch"]
 Sign = Literal["positive", "nonnegative", "real"]
 
 CONSTANT: frozenset[Axis] = frozenset()
 PER_COORDINATE: frozenset[Axis] = frozenset({"coordinate", "history", "step"})
+STATIC: frozenset[Axis] = frozenset({"coordinate"})
 PER_STEP: frozenset[Axis] = frozenset({"history", "step"})
 
 
@@ -143,3 +145,37 @@ F_max = define("max_symmetric", "F_max", r"F_{\max}", "supremum of F", sign="pos
 q_max = define("gain_bound", "q_max", r"q_{\max}", "upper bound on q̄", sign="positive")
 m_min = define("descent_bound", "m", "m", "lower bound on M/F", sign="positive")
 s_bar = define("saturation_bound", "s̄", r"\bar s", "upper bound on |G|/F", sign="nonnegative")
+F_min = define("min_symmetric", "F_min", r"F_{\min}", "infimum of F along the run", sign="positive")
+
+# Micro-batches.
+B = define("microbatches", "B", "B", "micro-batches of one synchronous update", sign="positive")
+g_batch = define(
+    "batch_signal",
+    "g_bd",
+    "g_{b,d}",
+    "stochastic gradient of one micro-batch",
+    axes=PER_COORDINATE | {"draw", "microbatch"},
+)
+
+# Pipelines: forward weights that are d updates old.
+w_forward = define("forward_weights", "u_d", "u_d", "weight that the forward pass read [weight]", axes=PER_COORDINATE)
+e = define("staleness_error", "e_d", "e_d", "mean of the stale signal minus the gradient", axes=PER_COORDINATE)
+delay = define(
+    "delay",
+    "δ_d",
+    r"\delta_d",
+    "updates between forward and backward",
+    sign="nonnegative",
+    axes=frozenset({"coordinate"}),
+)
+D = define("max_delay", "D", "D", "largest delay", sign="nonnegative")
+L_stale = define("staleness_lipschitz", "L_Φ", r"L_\Phi", "Lipschitz constant in the forward weights", sign="positive")
+
+# Multipliers: free parameters of families of bounds.
+lam = define("multiplier", "λ", r"\lambda", "multiplier of the size constraint", sign="positive")
+young = define("young", "u", "u", "split between asymmetry and staleness", sign="positive")
+split = define("split", "t", "t", "split between drift and noise of the staleness", sign="positive")
+C_mean = define("mean_multiplier", "C", "C", "multiplier of the squared mean update", sign="nonnegative")
+E_stale = define("error_multiplier", "E", "E", "multiplier of the squared staleness error", sign="nonnegative")
+A_min = define("descent_rate", "A", "A", "multiplier of the squared gradient", sign="positive")
+G_max = define("max_asymmetric", "G_max", r"G_{\max}", "upper bound on |G|", sign="nonnegative")

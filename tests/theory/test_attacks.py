@@ -20,9 +20,9 @@ from theory.kernel import (
     signed,
     specialise,
     square,
-    telescope,
 )
 from theory.operators import Linear, Mean, Steps, Total
+from theory.run_rules import telescope
 from theory.symbols import F, G, f, f_next, g, h, q_bar, v, w
 
 ONE, ZERO = Integer(1), Integer(0)

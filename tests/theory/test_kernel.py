@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sympy import Abs, Float, I, Integer, Rational, Symbol, oo, sin, sqrt
+from sympy import Abs, Float, I, Integer, Rational, Symbol, expand, oo, sin, sqrt
 
 from theory.assumptions import SATURATION, STEP_SIZE, UNBIASED, UNSATURATED, VARIANCE
 from theory.kernel import (
@@ -23,10 +23,31 @@ from theory.kernel import (
     signed,
     specialise,
     square,
-    telescope,
 )
-from theory.operators import Draw, Mean, Steps, Total
-from theory.symbols import F, F_max, G, K, L, UnknownSymbol, alpha, f, f_next, g, h, m_min, s_bar, tau, v, w
+from theory.operators import Batch, Draw, Mean, Steps, Total, Window
+from theory.run_rules import independence, jensen, orthogonality, shift, telescope
+from theory.symbols import (
+    B,
+    F,
+    F_max,
+    G,
+    K,
+    L,
+    UnknownSymbol,
+    alpha,
+    delay,
+    f,
+    f_next,
+    f_star,
+    g,
+    g_batch,
+    h,
+    m_min,
+    s_bar,
+    tau,
+    v,
+    w,
+)
 
 
 def test_a_fact_cannot_be_made_or_changed_from_outside() -> None:
@@ -38,7 +59,7 @@ def test_a_fact_cannot_be_made_or_changed_from_outside() -> None:
 
 def test_every_rule_is_exercised_here() -> None:
     assert set(RULES) == {
-        "assume", "square", "magnitude", "combine", "integrate",
+        "assume", "square", "magnitude", "combine", "integrate", "jensen", "shift", "orthogonality", "independence",
         "telescope", "rewrite", "specialise", "discharge",
     }  # fmt: skip
 
@@ -148,10 +169,47 @@ def test_telescope_ties_consecutive_objectives() -> None:
     assert fact.expr.has(Steps(Mean(f)))
 
 
-@pytest.mark.parametrize("symbol", [f, f_next, K])
-def test_a_run_cannot_be_taken_apart(symbol: Any) -> None:
+@pytest.mark.parametrize(
+    ("fact", "symbol"),
+    [
+        (telescope(), f), (telescope(), f_next), (telescope(), K), (jensen(h), delay), (independence(g_batch), B),
+        (independence(g_batch), g_batch),
+    ],
+)  # fmt: skip
+def test_a_run_cannot_be_taken_apart(fact: Fact, symbol: Any) -> None:
     with pytest.raises(Rejected, match="run as a whole"):
-        specialise(telescope(), ((symbol, Integer(1)),))
+        specialise(fact, ((symbol, Integer(0)),))
+
+
+def test_jensen_is_for_squares_over_a_window() -> None:
+    fact = jensen(G * h)
+    assert fact.relation == ">="
+    assert fact.expr == delay * Window(G**2 * h**2) - Window(G * h) ** 2
+
+
+def test_shift_needs_a_deterministic_nonnegative_sequence() -> None:
+    fact = shift(integrate(Mean, square(h)))
+    assert fact.expr == delay * Steps(Mean(h**2)) - Steps(Window(Mean(h**2)))
+    with pytest.raises(Rejected, match="averaged over all randomness"):
+        shift(square(h))
+    with pytest.raises(Rejected, match="averaged over all randomness"):
+        shift(integrate(Mean, assume(UNBIASED)))
+
+
+def test_orthogonality_centres_what_it_is_given() -> None:
+    fact = orthogonality(g)
+    assert fact.relation == "=="
+    assert fact.expr == expand(Mean(Window(g - Draw(g)) ** 2) - Window(Mean(Draw(g**2) - Draw(g) ** 2)))
+    assert orthogonality(h).expr == 0  # nothing random is left of what was known before
+
+
+def test_independence_is_refused_for_draws_that_micro_batches_share() -> None:
+    fact = independence(g_batch)
+    assert fact.expr.coeff(Draw(Batch(g_batch) ** 2)) == 1
+    with pytest.raises(Rejected, match="drawn once for all micro-batches"):
+        independence(g * g_batch)
+    with pytest.raises(Rejected, match="mixes micro-batches"):
+        independence(g_batch * Batch(g_batch))
 
 
 def test_rewrite_uses_an_equality_and_keeps_its_assumption() -> None:
@@ -173,9 +231,15 @@ def test_specialise_keeps_signs_and_axes() -> None:
     with pytest.raises(Rejected, match="the sign of"):
         specialise(fact, ((alpha, -L),))
     with pytest.raises(Rejected, match="varies with more"):
-        specialise(fact, ((alpha, F),))
+        specialise(integrate(Total, square(alpha * h)), ((alpha, F),))
     with pytest.raises(Rejected, match="varies with more"):
-        specialise(square(h), ((h, g),))
+        specialise(assume(UNBIASED), ((h, g),))
+    with pytest.raises(Rejected, match="varies with more"):
+        specialise(jensen(alpha * h), ((alpha, F),))
+
+
+def test_specialise_holds_index_by_index_where_nothing_is_summed() -> None:
+    assert specialise(square(f_star), ((f_star, g),)).expr == g**2
 
 
 def test_specialise_takes_the_instance_of_every_assumption() -> None:

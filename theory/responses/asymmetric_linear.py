@@ -25,6 +25,7 @@ RESPONSE = Response(
     title="asymmetric linear device",
     symmetric=Integer(1),
     asymmetric=w / tau,
+    min_symmetric=Integer(1),
     max_symmetric=Integer(1),
     descent_bound=DESCENT_BOUND,
     gain_bound=1 + s_bar,

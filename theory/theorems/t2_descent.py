@@ -2,8 +2,10 @@
 
 from functools import cache
 
+from sympy import Expr, expand
+
 from theory.assumptions import SIGNAL_RESPONSE, SMOOTH, STEP_SIZE, SYMMETRIC_BOUND, UNBIASED, UPDATE, VARIANCE
-from theory.kernel import Fact, assume, combine, integrate, rewrite, square
+from theory.kernel import Assumption, Fact, assume, combine, integrate, rewrite, square
 from theory.operators import Draw, Total
 from theory.statement import Statement
 from theory.symbols import F, G, L, M, alpha, f, f_next, h, q_bar, v, w_next
@@ -15,24 +17,34 @@ AMPLIFIED_NOISE = L * alpha**2 / 2 * q_bar**2 * v
 MEAN, SECOND_MOMENT = Draw(SIGNAL_RESPONSE), Draw(SIGNAL_RESPONSE**2)
 
 
-def per_coordinate() -> Fact:
-    """−αhμ + (Lα²/2)EΦ² ≤ descent + noise, with μ = EΦ: the published order of the multipliers."""
-    small_step = combine(((1, assume(STEP_SIZE)), (alpha * L, assume(SYMMETRIC_BOUND))), 1 - alpha * L * F)
+def small_step() -> Fact:
+    """1 − αLF ≥ 0."""
+    return combine(((1, assume(STEP_SIZE)), (alpha * L, assume(SYMMETRIC_BOUND))), 1 - alpha * L * F)
+
+
+def per_coordinate(bias: Fact, variance: Fact, mean: Expr, second_moment: Expr, noise: Expr) -> Fact:
+    """−αhμ + (Lα²/2)EΦ² ≤ descent + drift + noise/2·Lα², for any mean update μ with that bias and variance."""
     terms = (
-        (alpha / (2 * F), t1c_bias.prove()),
-        (L * alpha**2 / 2, t1b_variance.prove()),
-        (alpha / (2 * F), small_step, square(MEAN)),
+        (alpha / (2 * F), bias),
+        (L * alpha**2 / 2, variance),
+        (alpha / (2 * F), small_step(), square(mean)),
     )
-    return combine(terms, DESCENT + DRIFT + AMPLIFIED_NOISE + alpha * h * MEAN - L * alpha**2 / 2 * SECOND_MOMENT)
+    change = alpha * h * mean - L * alpha**2 / 2 * second_moment
+    return combine(terms, DESCENT + DRIFT + L * alpha**2 / 2 * noise + change)
+
+
+def summed(update: Assumption, bound: Fact) -> Fact:
+    """Smoothness along an update, in expectation, with a bound on every coordinate."""
+    expected = integrate(Draw, rewrite(assume(SMOOTH), assume(update), w_next))
+    total = integrate(Total, bound)
+    return combine(((1, expected), (1, total)), expand(expected.expr + total.expr))
 
 
 @cache
 def prove() -> Fact:
-    """Smoothness along the update, in expectation, with the coordinate bound summed."""
-    along_update = rewrite(assume(SMOOTH), assume(UPDATE), w_next)
-    expected = integrate(Draw, along_update)
-    bound = integrate(Total, per_coordinate())
-    return combine(((1, expected), (1, bound)), STATEMENT.rhs - STATEMENT.lhs)
+    """The published order of the multipliers: bias with α/2F, variance with Lα²/2, and the square of the mean."""
+    bound = per_coordinate(t1c_bias.prove(), t1b_variance.prove(), MEAN, SECOND_MOMENT, q_bar**2 * v)
+    return summed(UPDATE, bound)
 
 
 STATEMENT = Statement(

@@ -2,22 +2,29 @@
 
 from functools import cache
 
+from sympy import Add, Expr, expand
+
 from theory.assumptions import BOUNDED_BELOW, GAP
 from theory.averages import drift_variance, gain_variance, weighted_gradient_norm
-from theory.kernel import Fact, assume, combine, integrate, telescope
+from theory.kernel import Fact, assume, combine, integrate
 from theory.operators import Mean, Steps
+from theory.run_rules import telescope
 from theory.statement import Statement
 from theory.symbols import Delta, K, L, alpha
 from theory.theorems import t2_descent
 
 
+def telescoped(descent: Fact, scale: Expr) -> Fact:
+    """One-step descent in expectation, summed over the run: the objective telescopes to at most Δ."""
+    summed = integrate(Steps, integrate(Mean, descent))
+    facts = (summed, telescope(), assume(BOUNDED_BELOW), assume(GAP))
+    return combine(tuple((scale, fact) for fact in facts), scale * expand(Add(*(fact.expr for fact in facts))))
+
+
 @cache
 def prove() -> Fact:
-    """T2 in expectation, summed over the run; the objective telescopes to at most Δ; scaled by 2/(αK)."""
-    summed = integrate(Steps, integrate(Mean, t2_descent.prove()))
-    scale = 2 / (alpha * K)
-    terms = ((scale, summed), (scale, telescope()), (scale, assume(BOUNDED_BELOW)), (scale, assume(GAP)))
-    return combine(terms, STATEMENT.rhs - STATEMENT.lhs)
+    """T2 over the run, scaled by 2/(αK)."""
+    return telescoped(t2_descent.prove(), 2 / (alpha * K))
 
 
 STATEMENT = Statement(
