@@ -6,7 +6,7 @@ A simulation measures them under the same names, so that plain numbers cross fro
 from sympy import Abs, Expr, Symbol
 
 from theory.operators import Draw, Mean, Steps, Total
-from theory.symbols import F, G, K, M, Sign, define, delay, g, h, q_bar, v, w, w_forward, young
+from theory.symbols import F, G, K, M, Sign, define, delay, family_rate, g, h, q_bar, v, w, w_forward, young
 
 
 def _average(name: str, body: str, tex: str, meaning: str, value: Expr, sign: Sign = "nonnegative") -> Symbol:
@@ -67,5 +67,13 @@ stale_gradient_norm = _average(
     r"\tfrac{F_d^2-(1+u)G_d^2}{F_d} h_d^2",
     "average squared gradient norm as T8 weighs it",
     (F**2 - (1 + young) * G**2) / F * h**2,
+    sign="real",
+)
+family_gradient_norm = _average(
+    "family_gradient_norm",
+    "A_d h_d²",
+    r"A_d h_d^2",
+    "average squared gradient norm as the family of bounds weighs it",
+    family_rate * h**2,
     sign="real",
 )

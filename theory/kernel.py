@@ -171,7 +171,8 @@ def _sign_of_power(base: Expr, exponent: Expr) -> Literal["positive", "nonnegati
         return "positive"
     if sign_of(base) == "nonnegative" and exponent.is_Rational and exponent > 0:
         return "nonnegative"
-    return "nonnegative" if exponent.is_Integer and exponent % 2 == 0 and exponent > 0 else None
+    # A negative power is defined only where `_well_formed` saw its base proved positive.
+    return "nonnegative" if exponent.is_Integer and exponent % 2 == 0 else None
 
 
 def is_zero(expr: Expr) -> bool:
@@ -199,11 +200,17 @@ def _well_formed(expr: Expr, positive: set[Expr]) -> None:
         if isinstance(part, Symbol) and quantity(part).definition is not None:
             raise Rejected(f"{part} is an abbreviation, which facts must not contain")
     for base in denominators(expr):
-        if not any(is_zero(base - known) for known in positive):
+        if not any(is_zero(_primitive(base) - _primitive(known)) for known in positive):
             raise MayVanish(f"division by {base}, which is not proved positive")
     for power in expr.atoms(Pow):
         if not power.exp.is_Integer and (not power.exp.is_Rational or sign_of(power.base) is None):
             raise Rejected(f"{power} is not a real number for every value allowed")
+
+
+def _primitive(expr: Expr) -> Expr:
+    """The expression without its positive rational content: 4λ − 2c and λ − c/2 have the same sign."""
+    content, primitive = expand(expr).as_content_primitive()
+    return primitive if content > 0 else expr
 
 
 def _normal(operator: Linear) -> bool:

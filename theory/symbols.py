@@ -179,3 +179,14 @@ C_mean = define("mean_multiplier", "C", "C", "multiplier of the squared mean upd
 E_stale = define("error_multiplier", "E", "E", "multiplier of the squared staleness error", sign="nonnegative")
 A_min = define("descent_rate", "A", "A", "multiplier of the squared gradient", sign="positive")
 G_max = define("max_asymmetric", "G_max", r"G_{\max}", "upper bound on |G|", sign="nonnegative")
+curvature = define(
+    "curvature_cost", "c", "c", "what a squared update costs, Lα²/2", sign="positive", definition=L * alpha**2 / 2
+)
+family_rate = define(
+    "family_rate",
+    "A_d",
+    "A_d",
+    "what a squared gradient is worth, λM − (α−2λF)²/(4(λ−c))",
+    axes=PER_COORDINATE,
+    definition=lam * M - (alpha - 2 * lam * F) ** 2 / (4 * (lam - curvature)),
+)
