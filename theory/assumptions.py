@@ -10,16 +10,22 @@ from sympy import Abs
 from theory.kernel import Assumption
 from theory.operators import Batch, Draw, Total, Window
 from theory.symbols import (
+    A_min,
+    C_mean,
     D,
+    D_mean,
     Delta,
+    E_stale,
     F,
     F_max,
     F_min,
     G,
+    G_max,
     L,
     L_stale,
     M,
     alpha,
+    curvature,
     delay,
     e,
     f,
@@ -36,6 +42,7 @@ from theory.symbols import (
     q_max,
     s_bar,
     sigma,
+    split,
     tau,
     v,
     w,
@@ -149,6 +156,28 @@ STALE_LIMIT = Assumption(
 )
 MULTIPLIER = Assumption(
     name="S multiplier", relation=">", expr=lam - alpha**2 * L / 2, text="multiplier λ > Lα²/2", on_parameters=True
+)
+ASYMMETRY_BOUND = Assumption(name="A3 G", relation=">=", expr=G_max - Abs(G), text="|G| ≤ G_max along the run")
+MEAN_DELAY = Assumption(
+    name="P mean delay", relation=">=", expr=D_mean * sigma**2 - Total(delay * v), text="Σ_d δ_d σ_d² ≤ D̄ σ²"
+)
+COVER = Assumption(
+    name="S cover",
+    relation=">=",
+    expr=C_mean - E_stale * L_stale**2 * alpha**2 * (1 + split) * D**2,
+    text="C ≥ E L_Φ²α²(1+t)D²: what is kept of the squared mean update pays for drift",
+    on_parameters=True,
+)
+STALE_SIGNAL_MEAN = F * (h + e) + G * Draw(Abs(g))
+FORM = Assumption(
+    name="S form",
+    relation=">=",
+    expr=alpha * h * STALE_SIGNAL_MEAN
+    - (curvature + C_mean) * STALE_SIGNAL_MEAN**2
+    - lam * G**2 * ((h + e) ** 2 - Draw(Abs(g)) ** 2)
+    - A_min * h**2
+    + E_stale * e**2,
+    text="αhμ − (c+C)μ² − λG²((h+e)²−a²) − A h² + E e² ≥ 0, with a = E|g| and μ = F(h+e) + Ga",
 )
 TWO_POINT = Assumption(
     name="N two-point",

@@ -18,7 +18,7 @@ from theory.kernel import (
     specialise,
 )
 from theory.statement import Statement
-from theory.symbols import F, F_max, F_min, G, m_min, q_max, unfold
+from theory.symbols import F, F_max, F_min, G, G_max, m_min, q_max, unfold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,8 @@ class Response:
     """F(w) = (q₋+q₊)/2."""
     asymmetric: Expr
     """G(w) = (q₋−q₊)/2."""
+    max_asymmetric: Expr
+    """G_max, an upper bound on |G|."""
     min_symmetric: Expr
     """F_min > 0, a lower bound on F."""
     max_symmetric: Expr
@@ -45,8 +47,8 @@ class Response:
     def mapping(self) -> tuple[tuple[Symbol, Expr], ...]:
         """What stands for the general quantities."""
         bounds = (self.min_symmetric, self.max_symmetric, self.descent_bound, self.gain_bound)
-        values = (self.symmetric, self.asymmetric, *bounds)
-        return tuple(zip((F, G, F_min, F_max, m_min, q_max), values, strict=True))
+        values = (self.symmetric, self.asymmetric, self.max_asymmetric, *bounds)
+        return tuple(zip((F, G, G_max, F_min, F_max, m_min, q_max), values, strict=True))
 
 
 def corollary(statement: Statement, response: Response) -> Statement | None:

@@ -169,6 +169,7 @@ delay = define(
     axes=frozenset({"coordinate"}),
 )
 D = define("max_delay", "D", "D", "largest delay", sign="nonnegative")
+D_mean = define("mean_delay", "D̄", r"\bar D", "mean delay, weighted by noise: Σ δ_d σ_d² ≤ D̄ σ²", sign="nonnegative")
 L_stale = define("staleness_lipschitz", "L_Φ", r"L_\Phi", "Lipschitz constant in the forward weights", sign="positive")
 
 # Multipliers: free parameters of families of bounds.

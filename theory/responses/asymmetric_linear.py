@@ -25,6 +25,7 @@ RESPONSE = Response(
     title="asymmetric linear device",
     symmetric=Integer(1),
     asymmetric=w / tau,
+    max_asymmetric=s_bar,
     min_symmetric=Integer(1),
     max_symmetric=Integer(1),
     descent_bound=DESCENT_BOUND,

@@ -9,6 +9,7 @@ RESPONSE = Response(
     title="digital SGD",
     symmetric=Integer(1),
     asymmetric=Integer(0),
+    max_asymmetric=Integer(0),
     min_symmetric=Integer(1),
     max_symmetric=Integer(1),
     descent_bound=Integer(1),
