@@ -7,22 +7,30 @@ The search is not trusted: it proposes rational multipliers, the matrix inequali
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Abs, Expr, Rational
 
+from theory.assumptions import SATURATION
+from theory.corollary import corollary
 from theory.kernel import Fact, assume, combine, discharge, signed, specialise, square
 from theory.numeric import OutOfDomain
 from theory.operators import Draw, axes
+from theory.responses import asymmetric_linear
+from theory.statement import Statement
 from theory.symbols import (
     TABLE,
     e,
     g,
     h,
     s_bar,
+    tau,
+    w,
 )
+from theory.theorems import t8_optimum
 
 Number = TypeVar("Number", float, Fraction)
 PARAMETERS = (
@@ -202,9 +210,7 @@ def _rounded(value: float) -> Fraction:
 
 def certify(given: Mapping[str, Fraction], at: Mapping[str, Fraction]) -> Fact:
     """The kernel's derivation of the bound at exactly these rationals; Rejected if they do not fit."""
-    import theory  # noqa: PLC0415  (the package imports this module)
-
-    fact = theory.get("T8-optimum:asymmetric_linear").prove()
+    fact = _statement().prove()
     mapping = tuple((TABLE[name].symbol, _exact(value)) for name, value in {**given, **at}.items())
     positive = tuple(signed(value) for symbol, value in mapping if TABLE[symbol.name].sign != "real")
     fact = specialise(fact, mapping, (*positive, signed(1 - dict(mapping)[s_bar] ** 2)))
@@ -216,11 +222,16 @@ def certify(given: Mapping[str, Fraction], at: Mapping[str, Fraction]) -> Fact:
     return fact
 
 
+@cache
+def _statement() -> Statement:
+    made = corollary(t8_optimum.STATEMENT, asymmetric_linear.RESPONSE)
+    if made is None:
+        raise ValueError("T8-optimum mentions no device")
+    return made
+
+
 def _form_fact(given: Mapping[str, Fraction], at: Mapping[str, Fraction], form: Expr) -> Fact:
     """The form as a sum of squares with rational weights, plus λ(s̄² − w²/τ²)(h+e)² from bounded saturation."""
-    from theory.assumptions import SATURATION  # noqa: PLC0415
-    from theory.symbols import tau, w  # noqa: PLC0415
-
     matrix = _form(given, at)
     matrix[2][2] -= at["descent_rate"]
     pivots, rows = _eliminated(matrix)

@@ -150,4 +150,4 @@ def example(tmp_path_factory: pytest.TempPathFactory, stub_theory: ModuleType) -
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "theory", stub_theory)
         assert main(["report"], project=project) == 0
-        yield project
+    yield project

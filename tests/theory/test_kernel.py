@@ -98,7 +98,8 @@ def test_roots_and_divisions_need_positive_bases() -> None:
         (alpha, "positive"), (v, "nonnegative"), (h, None), (Rational(1, 3), "positive"), (Integer(0), "nonnegative"),
         (h**2, "nonnegative"), (h**3, None), (alpha**-2, "positive"), (v**Rational(1, 2), "nonnegative"),
         (v**-1, None), (h**-2, "nonnegative"), (alpha + v, "positive"), (alpha - v, None),
-        (alpha * h**2, "nonnegative"), (-alpha, None), (Abs(h), "nonnegative"), (Total(v), "nonnegative"), (Total(h), None),
+        (alpha * h**2, "nonnegative"), (-alpha, None), (Abs(h), "nonnegative"),
+        (Total(v), "nonnegative"), (Total(h), None),
     ],
 )  # fmt: skip
 def test_sign_of(expr: Any, sign: str | None) -> None:
