@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -144,10 +144,10 @@ def project_with(tmp_path: Path) -> Callable[..., Project]:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory, stub_theory: ModuleType) -> Iterator[Project]:
+def example(tmp_path_factory: pytest.TempPathFactory, stub_theory: ModuleType) -> Project:
     """A project whose two notebooks are executed and published in its default folder; leave it as it is."""
     project = make_project(tmp_path_factory.mktemp("example"), {"rates": RATES, "pulses": PULSES})
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "theory", stub_theory)
         assert main(["report"], project=project) == 0
-    yield project
+    return project
