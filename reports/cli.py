@@ -28,7 +28,8 @@ _EXAMPLES = {
     "  aimc report --only 'rates*' --jobs 4\n"
     "  aimc report --only rates -p steps 200 -p seeds 16 --output /tmp/quick",
     "check": "aimc check\n  aimc check --only 'async_*' --json async.json\n  aimc check --from /tmp/quick --level 0.05",
-    "theory": "aimc theory\n  aimc theory T3",
+    "theory": "aimc theory\n  aimc theory T3\n  aimc theory T3-rate:ideal --at initial_gap=1 steps=10000 smoothness=1 "
+    "noise_deviation=1",
 }
 
 
@@ -103,6 +104,7 @@ def _check_options(command: argparse.ArgumentParser) -> None:
 
 def _theory_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("id", nargs="?", metavar="ID", help="statement to print in full")
+    command.add_argument("--at", nargs="+", metavar="NAME=VALUE", help="numbers to evaluate its right-hand side at")
 
 
 def _version(_options: argparse.Namespace, _project: Project) -> ExitCode:
@@ -163,6 +165,8 @@ def _theory(options: argparse.Namespace, _project: Project) -> ExitCode:
 
     out = console.make()
     if options.id is None:
+        if options.at:
+            raise UsageError("--at needs the ID of a statement")
         out.print(console.statements_table(list(theory.STATEMENTS.values())))
         return ExitCode.OK
     try:
@@ -170,7 +174,23 @@ def _theory(options: argparse.Namespace, _project: Project) -> ExitCode:
     except theory.UnknownStatement as error:
         raise UsageError(str(error)) from None
     out.print(statement.describe(), soft_wrap=True)
+    if options.at:
+        try:
+            out.print(f"\nRight-hand side: {statement.bound(**_numbers(options.at)):.6g}", soft_wrap=True)
+        except theory.OutOfDomain as error:
+            raise UsageError(str(error)) from None
     return ExitCode.OK
+
+
+def _numbers(pairs: Sequence[str]) -> dict[str, float]:
+    numbers = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        try:
+            numbers[name] = float(value)
+        except ValueError:
+            raise UsageError(f"--at takes NAME=VALUE with a number, got {pair!r}") from None
+    return numbers
 
 
 if __name__ == "__main__":

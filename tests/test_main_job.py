@@ -73,6 +73,30 @@ def test_a_planted_fault_turns_the_check_red(fault: str, tmp_path: Path) -> None
     assert {claim for claim, verdict in verdicts(root).items() if verdict == "violated"} >= caught
 
 
+def test_a_statement_is_printed_with_its_certificate_and_its_value_at_numbers() -> None:
+    at = ["initial_gap=1", "steps=800", "smoothness=8", "noise_deviation=0.5"]
+    shown = aimc(ROOT, "theory", "t3-rate:IDEAL", "--at", *at)
+    assert shown.returncode == 0, shown.stderr
+    assert "Kernel: accepted" in shown.stdout
+    assert "Right-hand side: 0.141421" in shown.stdout  # 2√2 · 0.5 · √(8/800) by hand
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["T3-rate:ideal", "--at", "steps=many"], "--at takes NAME=VALUE with a number, got 'steps=many'"),
+        (["T3-rate:ideal", "--at", "steps=-1"], "needs a value for: initial_gap"),
+        (["T9-unheard"], "no statement 'T9-unheard'"),
+        (["--at", "steps=1"], "--at needs the ID"),
+    ],
+)
+def test_bad_statements_and_numbers_are_refused(arguments: list[str], message: str) -> None:
+    refused = aimc(ROOT, "theory", *arguments)
+    assert refused.returncode == 2
+    assert message in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
