@@ -1,0 +1,1 @@
+"""Arithmetic of pipeline schedules in closed form, one file each, exporting ``SCHEDULE``."""
