@@ -53,7 +53,8 @@ class Response:
 
 def corollary(statement: Statement, response: Response) -> Statement | None:
     """The statement for one device, or None if it does not mention a device."""
-    where = tuple((s, value) for s, value in response.mapping() if s in _symbols(statement))
+    mentioned = _symbols(statement)
+    where = tuple((symbol, value) for symbol, value in response.mapping() if symbol in mentioned)
     if F not in dict(where) and G not in dict(where):
         return None
 
@@ -86,9 +87,12 @@ def _symbols(statement: Statement) -> set[Symbol]:
     return set[Symbol]().union(*(expr.free_symbols for expr in (*sides, *assumed)))
 
 
+@cache
 def _proof_of(assumption: Assumption, response: Response) -> Fact | None:
     for lemma in response.lemmas():
-        if is_zero(lemma.expr - assumption.expr):
+        # Comparing symbols first spares most of the algebra.
+        same = lemma.expr.free_symbols == assumption.expr.free_symbols
+        if same and is_zero(lemma.expr - assumption.expr):
             return lemma
     try:
         return combine((), assumption.expr) if assumption.relation == "==" else signed(assumption.expr)

@@ -10,6 +10,7 @@ whose draws are independent of those of the others.
 """
 
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Literal
 
 from sympy import Abs, Expr, Symbol
@@ -46,7 +47,7 @@ class Quantity:
     definition: Expr | None = None
     """The expression that it abbreviates; the kernel only sees the definition."""
 
-    @property
+    @cached_property
     def symbol(self) -> Symbol:
         """The SymPy symbol, with its sign as an assumption."""
         assumptions = {} if self.sign == "real" else {self.sign: True}
@@ -84,9 +85,14 @@ def quantity(symbol: Symbol) -> Quantity:
     return row
 
 
+@cache
+def _definitions(_rows: int) -> dict[Symbol, Expr]:
+    return {row.symbol: row.definition for row in TABLE.values() if row.definition is not None}
+
+
 def unfold(expr: Expr) -> Expr:
     """Replace every abbreviation by its definition, until none is left."""
-    definitions = {row.symbol: row.definition for row in TABLE.values() if row.definition is not None}
+    definitions = _definitions(len(TABLE))
     while expr.free_symbols & definitions.keys():
         expr = expr.xreplace(definitions)
     return expr

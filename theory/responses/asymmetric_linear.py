@@ -1,5 +1,7 @@
 """Asymmetric linear device (soft bounds): q± = 1 ∓ w/τ, so F = 1 and G = w/τ. Source: arXiv:2406.12774."""
 
+from functools import cache
+
 from sympy import Abs, Integer
 
 from theory.assumptions import SATURATION, UNSATURATED
@@ -10,6 +12,7 @@ from theory.symbols import s_bar, tau, w
 DESCENT_BOUND = 1 - s_bar**2
 
 
+@cache
 def lemmas() -> tuple[Fact, ...]:
     """1 − s̄² > 0; M/F = 1 − w²/τ² ≥ 1 − s̄²; q̄ = 1 + |w|/τ ≤ 1 + s̄."""
     saturation = assume(SATURATION)
