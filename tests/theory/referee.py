@@ -101,12 +101,16 @@ def _constants(rng: np.random.Generator, *, stale: bool, in_array: bool, long_st
         "staleness_lipschitz": rng.uniform(0.2, 1),
         "young": rng.uniform(0.3, 3),
         "split": rng.uniform(0.3, 3),
-        "multiplier": rng.uniform(0.1, 2),
         "max_delay": delay.max(),
         "microbatches": BATCHES,
         "steps": STEPS,
         "in_array": in_array,
     }
+    # Multipliers of the families, in units of the step size; C covers the drift exactly.
+    step, error = numbers["step_size"], 50 * numbers["step_size"]
+    cover = error * (numbers["staleness_lipschitz"] * step * delay.max()) ** 2 * (1 + numbers["split"])
+    numbers |= {"multiplier": rng.uniform(1, 3) * step, "error_multiplier": error, "mean_multiplier": cover}
+    numbers |= {"descent_rate": 0.05 * step}
     world = {name: np.full(SCALAR, float(value)) for name, value in numbers.items()}
     return world | {"delay": delay.reshape(1, 1, COORDINATES, 1, 1).astype(float)}
 
@@ -197,6 +201,8 @@ def _bounds(world: World, *, best_step: bool, gap: float) -> None:
         "first_objective": 0.0,
         "last_objective": last,
     }
+    delayed = (world["delay"] * world["noise_variance"]).sum(axis=2).max()
+    numbers["mean_delay"] = delayed / numbers["noise_deviation"] ** 2
     spread = numbers["gain_bound"] * numbers["noise_deviation"]
     best = world["step_size"].item() ** 2 * world["smoothness"].item() * STEPS * spread**2 / 2
     numbers["initial_gap"] = best if best_step else max(-last, 0) + gap
