@@ -79,13 +79,18 @@ def summary(rows: Sequence[Row]) -> str:
 
 
 def statements_table(statements: Sequence[Any]) -> Table:
-    """Return id, title, kind and the kernel's verdict of every statement."""
-    table = Table("id", "title", "kind", "kernel", title="Statements")
+    """Return id, title, kind and the kernel's verdict of every general statement, and its corollaries' devices."""
+    devices: dict[str, list[str]] = {}
     for statement in statements:
+        if statement.corollary_of:
+            devices.setdefault(statement.corollary_of, []).append(statement.id.rpartition(":")[2])
+    table = Table("id", "title", "kind", "kernel", "corollaries: id:device", title="Statements")
+    for statement in (s for s in statements if not s.corollary_of):
         verdict = statement.verify()
         word = "holds" if verdict.accepted else "violated"
         shown = _styled("accepted" if verdict.accepted else f"rejected: {verdict.reason}", _STYLES, word)
-        table.add_row(statement.id, statement.title, statement.kind, shown)
+        corollaries = ", ".join(devices.get(statement.id, ()))
+        table.add_row(statement.id, statement.title, statement.kind, shown, corollaries)
     return table
 
 

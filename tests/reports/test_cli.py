@@ -76,7 +76,10 @@ def test_module_and_version() -> None:
 
 def test_theory_lists_and_describes(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["theory"]) == 0
-    assert "T3:soft" in capfd.readouterr().out
+    rows = [line for line in capfd.readouterr().out.splitlines() if "accepted" in line]
+    assert len(rows) == 1  # the corollary is named beside its general statement
+    assert "T1" in rows[0]
+    assert "soft" in rows[0]
     assert main(["theory", "T3:soft"]) == 0
     assert capfd.readouterr().out == "T3:soft: Title of T3:soft\n"
 
