@@ -74,7 +74,7 @@ class Claim:
             _require_text(name, getattr(self, name))
         if not all(part.isalnum() for part in self.name.replace("_", "-").split("-")):
             raise ValueError(f"name must be letters and digits joined by - or _, got {self.name!r}")
-        if self.kind not in KINDS:
+        if not isinstance(self.kind, str) or self.kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {self.kind!r}")
         object.__setattr__(self, "measured", _floats("measured", self.measured))
         object.__setattr__(self, "bound", _bound(self.bound, len(self.measured)))
@@ -218,8 +218,8 @@ def _floats(name: str, values: object) -> tuple[float, ...]:
         result = tuple(float(x) for x in values)  # type: ignore[attr-defined]
         if any(isinstance(x, (str, bool)) for x in values):  # type: ignore[attr-defined]
             raise TypeError
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a sequence of numbers, got {values!r}") from None
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name} must be a sequence of numbers, got {str(values)[:80]}") from None
     if not result:
         raise ValueError(f"{name} must hold at least one number, got an empty sequence")
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,12 +26,17 @@ _EXAMPLES = {
     "  aimc check             decide all claims; non-zero exit unless all hold\n"
     "  aimc theory T3         print a statement with its proof",
     "report": "aimc report\n"
-    "  aimc report --only 'rates*' --jobs 4\n"
-    "  aimc report --only rates -p steps 200 -p seeds 16 --output /tmp/quick",
-    "check": "aimc check\n  aimc check --only 'async_*' --json async.json\n  aimc check --from /tmp/quick --level 0.05",
+    "  aimc report --only 'analog*' --jobs 1\n"
+    "  aimc report --only analog_sgd -p steps 1000 -p runs 16 --output build/quick",
+    "check": "aimc check\n  aimc check --only 'sharp-*' --json build/sharp.json\n"
+    "  aimc check --from build/quick --level 0.05",
     "theory": "aimc theory\n  aimc theory T3\n  aimc theory T3-rate:ideal --at initial_gap=1 steps=10000 smoothness=1 "
     "noise_deviation=1",
 }
+
+
+TRACEBACK = "AIMC_TRACEBACK"
+"""Environment variable that lets an unforeseen error show its traceback."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -48,6 +54,12 @@ def main(arguments: Sequence[str] | None = None, *, project: Project | None = No
     except AimcError as error:
         console.make(stderr=True).print(f"aimc: error: {error}", soft_wrap=True)
         return int(error.code)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        where = f"{type(error).__name__}: {error} (set {TRACEBACK}=1 to see where)"
+        console.make(stderr=True).print(f"aimc: crashed: {' '.join(where.split())}", soft_wrap=True)
+        return int(ExitCode.CRASHED)
     except KeyboardInterrupt:
         console.make(stderr=True).print("aimc: interrupted; notebooks that had finished are kept", soft_wrap=True)
         return int(ExitCode.STOPPED)
@@ -100,6 +112,7 @@ def _check_options(command: argparse.ArgumentParser) -> None:
     add("--junit", type=Path, metavar="FILE", help="where to write JUnit XML (default: build/junit.xml)")
     add("--from", dest="source", type=Path, metavar="DIR", help="folder with claims.json (default: reports/rendered)")
     add("--level", type=float, default=0.01, help="family-wise error of all claims together (default: 0.01)")
+    add("--allow-stale", action="store_true", help="also judge records that another state of the code produced")
 
 
 def _theory_options(command: argparse.ArgumentParser) -> None:
@@ -149,7 +162,7 @@ def _check(options: argparse.Namespace, project: Project) -> ExitCode:
     from reports.check import decisions_json, judge, junit_xml  # noqa: PLC0415
 
     record = (options.source or project.rendered) / "claims.json"
-    rows, notes = judge(project, record, only=options.only, level=options.level)
+    rows, notes = judge(project, record, only=options.only, level=options.level, allow_stale=options.allow_stale)
     write_atomic(options.json or project.build / "check.json", decisions_json(rows, options.level))
     write_atomic(options.junit or project.build / "junit.xml", junit_xml(rows))
     out = console.make()

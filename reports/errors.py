@@ -33,6 +33,12 @@ class UsageError(AimcError):
     """The command line, a notebook source or an input file is not acceptable."""
 
 
+class UndecidableError(AimcError):
+    """What was recorded does not say anything about the present code, so nothing can be said to hold."""
+
+    code = ExitCode.NOT_HELD
+
+
 class BuildError(AimcError):
     """A notebook or a formula in it failed."""
 

@@ -69,7 +69,7 @@ def read_record(path: Path) -> dict[str, Entry]:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UsageError(f"{path} does not exist; make it with: aimc report") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not readable as JSON: {error}") from None
     try:
         _fields("the record", data, {"schema", "notebooks"})
@@ -142,6 +142,9 @@ def _entry(name: str, entry: Any) -> Entry:
             claims.append(Claim.from_json(record))
         except ValueError as error:
             raise ValueError(f"notebook {name!r}, claims[{number}]: {error}") from None
+    names = [claim.name for claim in claims]
+    if repeated := {claim for claim in names if names.count(claim) > 1}:
+        raise ValueError(f"notebook {name!r}: claim {min(repeated)!r} is recorded twice")
     return Entry(**{**entry, "claims": tuple(claims)})
 
 

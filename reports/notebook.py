@@ -68,7 +68,7 @@ def claim(
     bound: float | Sequence[float],
     margin: float | None = None,
     description: str,
-) -> Claim:
+) -> None:
     """Record a claim (see `reports.claims.Claim`) and show it; raises ValueError naming the bad field.
 
     ``statement`` names what is claimed and ``description`` how it is measured; both may hold
@@ -86,7 +86,6 @@ def claim(
     text = f"Claim {name}: {statement} (measured {KINDS[kind].relation} bound, {len(made.measured)} values)"
     shown = f"<p><b>{html.escape(name)}</b> {prose(statement)}<br>{prose(description)}</p>"
     _display({MIME: made.to_json(), "text/html": shown, "text/plain": text})
-    return made
 
 
 def statement(identifier: str) -> Any:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 SCHEMA = 1
 """Raise it whenever execution itself changes meaning: all earlier builds then count as stale."""
+DATA_FOLDER = "AIMC_MNIST_DIR"
+"""Environment variable through which notebooks are given other data than the packaged ones."""
 _OWN_MODULES = ("notebook.py", "figures.py", "claims.py", "mathml.py")
 _VERSIONED = ("numpy", "scipy", "sympy", "matplotlib", "papermill", "ipykernel", "nbconvert", "math-core")
 
@@ -48,7 +50,8 @@ class Project:
         files = {path: path.relative_to(self.root).as_posix() for path in self._inputs()}
         files |= {own / name: f"reports/{name}" for name in _OWN_MODULES}
         digests = {name: file_digest(path) for path, name in files.items()}
-        return digest([SCHEMA, platform.python_version(), digests])
+        data = os.environ.get(DATA_FOLDER, "")
+        return digest([SCHEMA, platform.python_version(), digests, data, folder_digest(Path(data))])
 
     def _inputs(self) -> Iterable[Path]:
         for package in ("theory", "simulation"):
@@ -57,6 +60,13 @@ class Project:
         yield from (path for path in data if path.is_file() and path.suffix not in (".py", ".pyc"))
         if (self.root / "requirements.lock").is_file():
             yield self.root / "requirements.lock"
+
+
+def folder_digest(folder: Path) -> str:
+    """Return a digest of the files in a folder, or "" if the path names none."""
+    if folder in (Path(), Path()) or not folder.is_dir():
+        return ""
+    return digest({path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.is_file()})
 
 
 def digest(data: object) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from reports.errors import NothingSelected, UsageError, nearest
 from reports.parameters import Parameter, Value, override, parse_cell
-from reports.project import digest
+from reports.project import digest, folder_digest
 
 TAG = "parameters"
 _RESERVED = ("index", "assets")
@@ -30,8 +30,12 @@ class Source:
     """Sources of the code cells, in order."""
 
     def key(self, values: Mapping[str, Value], fingerprint: str) -> str:
-        """Return the cache key: what the outputs depend on, and nothing else (no prose, no times)."""
-        return digest([list(self.code), sorted(values.items()), fingerprint])
+        """Return the cache key: what the outputs depend on, and nothing else (no prose, no times).
+
+        A text parameter that names a folder counts with the contents of that folder.
+        """
+        folders = {name: folder_digest(Path(value)) for name, value in values.items() if isinstance(value, str)}
+        return digest([list(self.code), sorted(values.items()), fingerprint, folders])
 
     def notebook(self) -> Any:
         """Return an unexecuted notebook node whose cell ids follow from the content alone."""
@@ -49,7 +53,10 @@ def load(path: Path) -> Source:
     """Read and check one notebook; raises UsageError naming the notebook and the line."""
     if not re.fullmatch(r"[a-z0-9_]+", path.stem) or path.stem in _RESERVED:
         raise UsageError(f"notebook {path.name}: the name must be lower-case letters, digits and _, no more")
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"notebook {path.name} cannot be read: {error}") from None
     cells = _read(text).cells
     code = tuple(str(cell.source) for cell in cells if cell.cell_type == "code")
     return Source(
@@ -65,15 +72,17 @@ def load(path: Path) -> Source:
 def select(sources: Sequence[Source], patterns: Iterable[str] | None) -> tuple[Source, ...]:
     """Return the sources whose name matches any pattern (all if None), in their order.
 
-    Raises NothingSelected if there is none, naming the nearest known name.
+    Raises NothingSelected if a pattern matches none, naming the nearest known name.
     """
     wanted = None if patterns is None else list(patterns)
     names = [source.name for source in sources]
+    for pattern in wanted or ():
+        if not fnmatch.filter(names, pattern):
+            raise NothingSelected(f"no notebook matches {pattern}; {nearest(pattern, names)}")
     if wanted is not None:
         sources = [s for s in sources if any(fnmatch.fnmatchcase(s.name, pattern) for pattern in wanted)]
     if not sources:
-        what = "in the notebook folder" if wanted is None else f"matches {' '.join(wanted)}"
-        raise NothingSelected(f"no notebook {what}; {nearest((wanted or [''])[0], names)}")
+        raise NothingSelected("no notebook in the notebook folder")
     return tuple(sources)
 
 

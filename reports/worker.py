@@ -11,7 +11,10 @@ import json
 import os
 import re
 import resource
+import signal
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +34,7 @@ def run(folder: Path) -> dict[str, Any]:
     from papermill import PapermillExecutionError  # noqa: PLC0415
 
     try:
-        _execute(folder, json.loads((folder / "job.json").read_text()))
+        skipped = _execute(folder, json.loads((folder / "job.json").read_text()))
     except PapermillExecutionError as error:
         result = _failure(error)
     except CellTimeoutError:
@@ -41,11 +44,18 @@ def run(folder: Path) -> dict[str, Any]:
     except RuntimeError as error:
         result = {"status": "stopped", "message": f"the kernel did not start: {_ANSI.sub('', str(error)).strip()}"}
     else:
-        result = {"status": "done"}
+        # A cell that calls sys.exit ends the run without an error that anyone reports.
+        ended = {"status": "crashed", "message": f"the notebook ended early; cell {min(skipped, default=0)} never ran"}
+        result = ended if skipped else {"status": "done"}
     return result | _cost()
 
 
-def _execute(folder: Path, job: dict[str, Any]) -> None:
+def _skipped(cell: Any) -> bool:
+    return cell.cell_type == "code" and bool(cell.source.strip()) and cell.execution_count is None
+
+
+def _execute(folder: Path, job: dict[str, Any]) -> list[int]:
+    """Execute the notebook and write it; return the numbers of code cells that did not run."""
     import nbformat  # noqa: PLC0415
     import papermill  # noqa: PLC0415
     from traitlets.config import Config  # noqa: PLC0415
@@ -73,6 +83,7 @@ def _execute(folder: Path, job: dict[str, Any]) -> None:
         config=config,
     )
     nbformat.write(normalise(executed), folder / "out.ipynb")  # type: ignore[no-untyped-call]
+    return [n for n, cell in enumerate(executed.cells, start=1) if _skipped(cell)]
 
 
 def _engine(note: Path) -> str:
@@ -144,8 +155,21 @@ def _cost() -> dict[str, float]:
     }
 
 
+def _follow_parent() -> None:
+    """End with the process that started this one, however it ended: nobody else would read the result."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def main(folder: Path) -> None:
     """Run the job of ``folder`` and write its result in one step."""
+    _follow_parent()
     partial = folder / "result.partial"
     partial.write_text(json.dumps(run(folder)))
     partial.replace(folder / "result.json")

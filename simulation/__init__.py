@@ -15,8 +15,27 @@ from simulation.data.idx import DataError
 from simulation.data.mnist import load_mnist
 from simulation.devices import DEVICES
 from simulation.engine import run
+from simulation.fidelities import FIDELITIES
 from simulation.noises import NOISES
+from simulation.pipeline import run_clocked, run_recursion
+from simulation.pipeline_delayed import DelayedTrace, run_delayed
 from simulation.problems import PROBLEMS
+from simulation.schedules import SCHEDULES
 from simulation.trace import Trace
 
-__all__ = ["DEVICES", "NOISES", "PROBLEMS", "DataError", "Trace", "load_mnist", "lookup", "run"]
+__all__ = [
+    "DEVICES",
+    "FIDELITIES",
+    "NOISES",
+    "PROBLEMS",
+    "SCHEDULES",
+    "DataError",
+    "DelayedTrace",
+    "Trace",
+    "load_mnist",
+    "lookup",
+    "run",
+    "run_clocked",
+    "run_delayed",
+    "run_recursion",
+]

@@ -1,7 +1,7 @@
 """The loop over steps: one array program over (settings, runs, dimension)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -9,11 +9,11 @@ from numpy.typing import ArrayLike
 
 from simulation._arrays import FloatArray, positive_array
 from simulation.devices._response import Gains, Response
-from simulation.plan import Plan, Seed, generators
+from simulation.fidelities import UpdateRule, fidelity_of
+from simulation.plan import Plan, Seed, generators, step_generator
 from simulation.problems._problem import StochasticProblem
 from simulation.statistics import STATISTICS, Averages, EveryStep, Stratified
 from simulation.trace import Trace
-from simulation.update import analog_update
 from simulation.watch import Watch
 
 _KEPT_BYTES = 30 * 2**20  # below 32 MiB, the largest threshold that glibc adopts
@@ -32,11 +32,13 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
     checkpoints: Sequence[int] | None = None,
     evaluations: int | None = None,
     progress: Progress | None = None,
+    fidelity: str | UpdateRule = "mean",
 ) -> Trace:
     """Train with W_{k+1} = W_k − α·Φ_{W_k}(g_k) and average the bounds' quantities over time.
 
     Weights have shape (settings, runs, dimension). The number of settings is what `step_size` and the
-    fields of device, noise and problem broadcast to. All settings see the same random numbers, and adding
+    fields of device, fidelity, noise and problem broadcast to. W_0 is what the device holds of the problem's
+    initial weights: clipped to hard bounds, if it has any. All settings see the same random numbers, and adding
     settings or observations does not change them. Memory does not grow with `steps`.
 
     Args:
@@ -50,6 +52,7 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
         evaluations: observe every step if None; otherwise each run at one uniformly random step of each of
             this many equal strata, an unbiased estimate for problems whose exact moments are costly.
         progress: called now and then with (steps done, steps).
+        fidelity: how each update is made, an object or a name in `FIDELITIES`; 'mean' is the formula above.
 
     Returns:
         The trace; call its `require_valid` unless violations are what is studied.
@@ -60,16 +63,17 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
     Source: arXiv:2410.15155, section 2.
     """
     plan = Plan(steps=steps, runs=runs, checkpoints=checkpoints, evaluations=evaluations)
-    rate = _rates(step_size)
+    rate, rule = _rates(step_size), fidelity_of(fidelity)
     training, observation = generators(seed)
     _keep_freed_memory()
     # A run that diverges is reported by the watch, so numpy need not warn of its overflow.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        weights, objective = _start(problem, device, rate, plan.runs)
+        weights, objective = _start(problem, device, rule, rate, plan.runs)
         watch = Watch((weights.shape[0], plan.runs, problem.dimension))
         averages = _averages(problem, device, plan, weights, observation)
         observers = watch.look, averages.visit
-        loop = _Loop(problem=problem, device=device, negative_rate=-rate, rng=training, observers=observers)
+        parts: dict[str, Any] = {"problem": problem, "device": device, "rule": rule, "negative_rate": -rate}
+        loop = _Loop(**parts, rng=training, seed=seed, observers=observers)
         for step in range(plan.steps):
             weights = loop.advance(step, weights)
             _report(progress, step + 1, plan.steps)
@@ -90,8 +94,10 @@ class _Loop:
 
     problem: StochasticProblem
     device: Response
+    rule: UpdateRule
     negative_rate: FloatArray
     rng: np.random.Generator
+    seed: Seed
     observers: tuple[Observer, ...]
 
     def advance(self, step: int, weights: FloatArray) -> FloatArray:
@@ -100,7 +106,8 @@ class _Loop:
         for observer in self.observers:
             observer(step, weights, gains)
         signal = self.problem.signal(weights, self.problem.draw(self.rng, weights.shape[1]))
-        return analog_update(self.device, weights, self.negative_rate * signal, gains=gains)
+        rng = step_generator(self.seed, step) if self.rule.random else None
+        return self.rule.update(self.device, weights, self.negative_rate * signal, gains=gains, rng=rng)
 
 
 def _keep_freed_memory() -> None:
@@ -126,17 +133,20 @@ def _rates(step_size: ArrayLike) -> FloatArray:
     return rate.reshape(-1, 1, 1)
 
 
-def _start(problem: StochasticProblem, device: Response, rate: FloatArray, runs: int) -> tuple[FloatArray, FloatArray]:
+def _start(
+    problem: StochasticProblem, device: Response, rule: UpdateRule, rate: FloatArray, runs: int
+) -> tuple[FloatArray, FloatArray]:
     """W_0 (settings, runs, dimension) and f(W_0), which broadcasts to (settings, runs).
 
     The settings are found by evaluating everything once at W_0 and seeing what the shapes broadcast to, so
     that no device, noise or problem need declare which of its fields vary.
     """
-    probe = np.array(problem.initial, ndmin=3)
     try:
+        probe = device.settle(np.array(problem.initial, ndmin=3))
         moments, gains = problem.moments(probe), device.gains(probe)
         parts = (probe, rate, moments.gradient, moments.noise_variance, *gains)
-        shape = np.broadcast_shapes((1, runs, problem.dimension), *(np.shape(part) for part in parts))
+        shapes = [np.shape(part) for part in (*parts, *(getattr(rule, field.name) for field in fields(rule)))]
+        shape = np.broadcast_shapes((1, runs, problem.dimension), *shapes)
     except ValueError as error:
         raise ValueError(f"fields of problem and device and step_size must broadcast: {error}") from error
     if shape[1:] != (runs, problem.dimension):

@@ -65,13 +65,23 @@ def generators(seed: Seed) -> tuple[np.random.Generator, np.random.Generator]:
     Raises:
         ValueError: if `seed` is neither an int ≥ 0 nor a SeedSequence.
     """
+    return _child(seed, 0), _child(seed, 1)
+
+
+def step_generator(seed: Seed, step: int) -> np.random.Generator:
+    """Generator of the randomness inside update number `step`: pulses, not the signal.
+
+    One a step, so that a setting that needs more pulses than another does not shift the numbers of the steps
+    that follow: the settings of a call do not influence each other.
+
+    Raises:
+        ValueError: if `seed` is neither an int ≥ 0 nor a SeedSequence.
+    """
+    return _child(seed, 2, step)
+
+
+def _child(seed: Seed, *key: int) -> np.random.Generator:
     if not isinstance(seed, np.random.SeedSequence):
         seed = np.random.SeedSequence(integer("seed", seed, minimum=0))
-    training, observation = (
-        np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, child), pool_size=seed.pool_size)
-        for child in (0, 1)
-    )
-    return (
-        np.random.Generator(np.random.SFC64(training)),
-        np.random.Generator(np.random.SFC64(observation)),
-    )
+    child = np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, *key), pool_size=seed.pool_size)
+    return np.random.Generator(np.random.SFC64(child))

@@ -21,7 +21,7 @@ def analog_update(
 ) -> FloatArray:
     """U(w, x) = w + x·F(w) − |x|·G(w), the weights after a desired change x [weight units].
 
-    With x = −αg, α > 0, this is w − α·Φ_w(g).
+    With x = −αg, α > 0, this is w − α·Φ_w(g). A device with hard bounds then clips the result to them.
 
     Args:
         device: the response functions.
@@ -35,4 +35,4 @@ def analog_update(
     Source: arXiv:2410.15155, section 2.
     """
     symmetric, asymmetric = device.gains(weights) if gains is None else gains
-    return weights + change * symmetric - np.abs(change) * asymmetric
+    return device.settle(weights + change * symmetric - np.abs(change) * asymmetric)

@@ -8,12 +8,29 @@ import numpy as np
 
 from simulation._arrays import FloatArray
 
+_JUMP = 1e-6  # saturation left at a root: rounding leaves less than 1e-9, a jump by less matters to nobody
+_HALVINGS = 64  # of a range: its last halves differ by less than a rounding of its ends
+
 
 class Gains(NamedTuple):
     """F and G at given weights, each of a shape that broadcasts with them [dimensionless]."""
 
     symmetric: FloatArray
     asymmetric: FloatArray
+
+
+class Line(NamedTuple):
+    """q(w) = level + slope·w, coefficients that broadcast with the weights."""
+
+    level: FloatArray
+    slope: FloatArray
+
+
+class Affine(NamedTuple):
+    """Both gains of a device whose gains are affine inside its domain: its pulses have a closed form."""
+
+    plus: Line
+    minus: Line
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,3 +70,42 @@ class Response(ABC):
     def gains(self, weights: FloatArray) -> Gains:
         """Both parts at once, so that one evaluation serves the update and the statistics."""
         return Gains(self.symmetric(weights), self.asymmetric(weights))
+
+    @property
+    def domain(self) -> tuple[FloatArray, FloatArray]:
+        """Ends of the open interval in which both gains are positive, broadcasting with the weights."""
+        return np.array(-np.inf), np.array(np.inf)
+
+    @property
+    def affine(self) -> Affine | None:
+        """Coefficients of both gains if they are affine in w inside the domain, else None."""
+        return None
+
+    def settle(self, weights: FloatArray) -> FloatArray:
+        """What the cell holds after a change to `weights`: clipped to hard bounds, if it has any."""
+        return weights
+
+    @property
+    def symmetric_point(self) -> FloatArray:
+        """w⋄ with G(w⋄) = 0, of the shape of the device's fields; NaN where the domain has none.
+
+        Affine gains meet where their lines do. Otherwise the domain, which must be bounded, is halved until
+        nothing is left to halve, which assumes G increasing: outward pulses weaken.
+        """
+        lower, upper = self.domain
+        if self.affine is not None:
+            return _meeting(self.affine, lower, upper)
+        for _ in range(_HALVINGS):
+            middle = (lower + upper) / 2
+            beyond = self.asymmetric(middle) > 0
+            lower, upper = np.where(beyond, lower, middle), np.where(beyond, middle, upper)
+        # At a hard bound G jumps across 0 without being 0: no root, and told from one by its size.
+        return np.where(self.saturation(middle) <= _JUMP, middle, np.nan)
+
+
+def _meeting(lines: Affine, lower: FloatArray, upper: FloatArray) -> FloatArray:
+    """(level₊ − level₋)/(slope₋ − slope₊), NaN if not inside; equal lines meet everywhere, and 0 is reported."""
+    rise, fall = lines.minus.slope - lines.plus.slope, lines.plus.level - lines.minus.level
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        point = np.where((rise == 0) & (fall == 0), 0.0, fall / rise)
+    return np.where((point > lower) & (point < upper), point, np.nan)

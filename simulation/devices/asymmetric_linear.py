@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation._arrays import FloatArray, positive_array
-from simulation.devices._response import Response
+from simulation.devices._response import Affine, Line, Response
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,3 +41,19 @@ class Device(Response):
     def asymmetric(self, weights: FloatArray) -> FloatArray:
         """G = w/τ."""
         return weights / self.tau
+
+    @property
+    def domain(self) -> tuple[FloatArray, FloatArray]:
+        """(−τ, τ)."""
+        return -np.asarray(self.tau), np.asarray(self.tau)
+
+    @property
+    def affine(self) -> Affine:
+        """q± = 1 ∓ w/τ."""
+        one, slope = np.ones(()), np.asarray(1 / self.tau)
+        return Affine(Line(one, -slope), Line(one, slope))
+
+    @property
+    def symmetric_point(self) -> FloatArray:
+        """0."""
+        return np.zeros(np.shape(self.tau))

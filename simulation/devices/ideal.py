@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation._arrays import FloatArray
-from simulation.devices._response import Response
+from simulation.devices._response import Affine, Line, Response
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,3 +27,14 @@ class Device(Response):
     def asymmetric(self, weights: FloatArray) -> FloatArray:
         """G = 0."""
         return np.zeros_like(weights)
+
+    @property
+    def affine(self) -> Affine:
+        """1 everywhere."""
+        one = Line(np.ones(()), np.zeros(()))
+        return Affine(one, one)
+
+    @property
+    def symmetric_point(self) -> FloatArray:
+        """0, like every other weight."""
+        return np.zeros(())

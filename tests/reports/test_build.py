@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +16,7 @@ from reports.cli import main
 from reports.errors import UsageError
 from reports.execution import Runner
 from reports.project import Project
+from reports.sources import discover
 
 Make = Callable[..., Project]
 CLAIM = """
@@ -177,3 +180,44 @@ def test_page_of_a_removed_notebook_goes_with_it(project_with: Make) -> None:
     assert main(["report"], project=project) == 0
     assert {p.name for p in project.rendered.glob("*.html")} == {"demo.html", "index.html", "mine.html"}
     assert not (project.rendered / "gone.ipynb").exists()
+
+
+def test_a_cell_that_leaves_early_is_a_crash(project_with: Make, capfd: pytest.CaptureFixture[str]) -> None:
+    project = project_with(early="import sys\nsys.exit(0)\n\n# %%\nprint('never')")
+    assert main(["report"], project=project) == 3
+    assert "the notebook ended early; cell" in capfd.readouterr().err
+
+
+def test_data_given_from_outside_belong_to_the_key(
+    project_with: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_with(one=CLAIM)
+    before = project.fingerprint()
+    monkeypatch.setenv("AIMC_MNIST_DIR", str(tmp_path))
+    empty = project.fingerprint()
+    (tmp_path / "data").write_text("1")
+    assert len({before, empty, project.fingerprint()}) == 3
+
+
+def test_folder_named_by_a_parameter_counts_with_its_contents(project_with: Make, tmp_path: Path) -> None:
+    (source,) = discover(project_with(one=CLAIM).notebooks)
+    (tmp_path / "data").write_text("1")
+    first = source.key({"folder": str(tmp_path)}, "code")
+    (tmp_path / "data").write_text("2")
+    assert source.key({"folder": str(tmp_path)}, "code") != first
+
+
+def test_worker_ends_with_the_process_that_started_it() -> None:
+    """A killed report must not leave its notebooks running; the watch looks once a second."""
+    watch = "from reports import worker; worker._follow_parent()"
+    child = f"import os, time; {watch}; print(os.getpid(), flush=True); time.sleep(60)"
+    parent = (
+        "import subprocess, sys; "
+        f"p = subprocess.Popen([sys.executable, '-c', {child!r}], stdout=subprocess.PIPE, start_new_session=True); "
+        "print(p.stdout.readline().decode().strip(), flush=True)"
+    )
+    pid = int(subprocess.run([sys.executable, "-c", parent], capture_output=True, text=True, check=True).stdout)
+    deadline = time.monotonic() + 30
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{pid}").exists()

@@ -154,9 +154,37 @@ def test_level_is_checked(example: Project, record: Callable[..., Path], capfd: 
     assert "level must be in (0, 1), got 1" in capfd.readouterr().err
 
 
-def test_record_of_other_code_is_noted(
+def test_record_of_other_code_decides_nothing_unless_it_may(
     example: Project, record: Callable[..., Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder = record(lambda data: data["notebooks"]["rates"].update(key="0" * 64))
-    assert run(example, folder) == 0
-    assert "note: rates: recorded by another state of the code" in capfd.readouterr().out
+    assert run(example, folder) == 1
+    assert "the claims of rates in" in capfd.readouterr().err
+    assert not (folder / "check.json").exists()
+    assert run(example, folder, "--allow-stale") == 0
+    assert "note: the claims of rates were recorded by another state of the code" in capfd.readouterr().out
+
+
+def test_entry_of_an_unknown_notebook_decides_nothing(example: Project, record: Callable[..., Path]) -> None:
+    folder = record(lambda data: data["notebooks"].update(gone=data["notebooks"]["rates"]))
+    assert run(example, folder) == 1
+
+
+def test_notebook_without_claims_decides_nothing(
+    example: Project, record: Callable[..., Path], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(example, record(lambda data: data["notebooks"]["rates"].update(claims=[]))) == 1
+    assert "notebook rates records no claim" in capfd.readouterr().err
+
+
+def test_every_pattern_must_match_a_claim(example: Project, record: Callable[..., Path]) -> None:
+    assert run(example, record(), "--only", "mean_*", "count") == 0
+    assert run(example, record(), "--only", "mean_*", "nope") == 5
+
+
+def test_other_parameters_than_the_defaults_are_noted(
+    example: Project, record: Callable[..., Path], capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = record(lambda data: data["notebooks"]["rates"]["parameters"].update(steps=7))
+    assert run(example, folder, "--allow-stale") == 0
+    assert "note: rates was run with steps = 7" in capfd.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from reports.cli import main
+from reports.cli import _EXAMPLES, main
 from reports.errors import ExitCode
 from reports.project import Commit, Project
+from reports.sources import discover
 
 Make = Callable[..., Project]
 
@@ -91,7 +93,8 @@ def test_interruption_is_one_line(project_with: Make, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr("reports.pipeline.run", interrupted)
     assert main(["report"], project=project_with(demo="")) == ExitCode.STOPPED
-    assert capfd.readouterr().err == "aimc: interrupted; notebooks that had finished are kept\n"
+    message = "aimc: crashed: ZeroDivisionError: division by zero (set AIMC_TRACEBACK=1 to see where)\n"
+    assert capfd.readouterr().err == message
 
 
 def test_folders_come_from_the_environment(tmp_path: Path) -> None:
@@ -115,3 +118,28 @@ def test_commit_is_read_and_the_site_itself_is_not_dirt(tmp_path: Path) -> None:
     assert not clean.dirty
     (tmp_path / "a").write_text("2")
     assert Commit.read(tmp_path, ignore=site).dirty
+
+
+def test_unforeseen_errors_are_one_line_and_a_crash(
+    example: Project, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("reports.check.certificates", lambda: 1 / 0)
+    assert main(["check"], project=example) == 3
+    assert (
+        capfd.readouterr().err
+        == "aimc: crashed: ZeroDivisionError: division by zero (set AIMC_TRACEBACK=1 to see where)\n"
+    )
+    monkeypatch.setenv("AIMC_TRACEBACK", "1")
+    with pytest.raises(ZeroDivisionError):
+        main(["check"], project=example)
+
+
+def test_examples_of_the_help_name_things_that_exist() -> None:
+    sources = {source.name: source for source in discover(Project.locate({}).notebooks)}
+    words = _EXAMPLES["report"].split()
+    patterns = [words[i + 1].strip("'") for i, word in enumerate(words) if word == "--only"]
+    parameters = [words[i + 1] for i, word in enumerate(words) if word == "-p"]
+    assert all(fnmatch.filter(sources, pattern) for pattern in patterns)
+    assert set(parameters) <= {parameter.name for parameter in sources["analog_sgd"].parameters}
+    assert patterns
+    assert parameters

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,34 @@ from simulation.devices import Response, asymmetric_linear
 from tests.tolerance import TWIN
 
 # A field that a new device brings needs a strategy here; without one its tests fail with a KeyError.
-FIELDS = {"tau": st.floats(0.1, 100.0)}
+GAIN = st.floats(0.1, 3.0)
+FOUR = st.lists(GAIN, min_size=4, max_size=4)
+FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "tau": st.floats(0.1, 100.0),
+    "offset": st.floats(-0.9, 0.9),
+    "gamma": st.floats(0.05, 5.0),
+    "lower": st.floats(-3.0, -0.3),
+    "upper": st.floats(0.3, 3.0),
+    "gamma_up": st.floats(0.0, 1.0),
+    "gamma_down": st.floats(0.0, 1.0),
+    "gain_up": GAIN,
+    "gain_down": GAIN,
+    # Gains of the exponential step weaken outwards for A ≥ 0, and stay positive while A·e^{γ·z} ≤ 0.3·e^{1.1}.
+    "amplitude_up": st.floats(0.0, 0.3),
+    "amplitude_down": st.floats(0.0, 0.3),
+    "scale": st.floats(0.0, 0.5),
+    "shift": st.floats(-0.1, 0.1),
+    "nodes": st.just([-1.0, -0.25, 0.5, 1.5]),
+    "gains_up": FOUR,
+    "gains_down": FOUR,
+    "factor_up": GAIN,
+    "factor_down": GAIN,
+    "stuck": st.just(False),
+    "value": st.floats(-1.0, 1.0),
+    "base": st.sampled_from(
+        [DEVICES["linear_offset"](tau=2.0, offset=0.3), DEVICES["power"](tau=[0.5], gamma=2.0), DEVICES["ideal"]()]
+    ),
+}
 # Fractions of the range: strictly inside, where both gains are positive.
 FRACTIONS = st.lists(st.floats(-0.99, 0.99), min_size=1, max_size=8)
 QUICK = settings(deadline=None, max_examples=25)
@@ -25,7 +53,10 @@ def devices(name: str) -> st.SearchStrategy[Response]:
 
 
 def inside(device: Response, fractions: list[float]) -> np.ndarray:
-    return np.array(fractions) * getattr(device, "tau", 1.0)
+    """Weights at these fractions of the domain; an unbounded one is sampled in −1..1."""
+    finite = bool(np.isfinite(device.domain).all())
+    lower, upper = device.domain if finite else (np.array(-1.0), np.array(1.0))
+    return np.asarray((lower + upper) / 2 + np.array(fractions) * (upper - lower) / 2)
 
 
 def check_parts(device: Response, weights: np.ndarray) -> None:
@@ -62,6 +93,67 @@ def test_gains_are_positive_inside_the_range(name: str, data: st.DataObject, fra
         assert gain.shape == weights.shape
         assert (gain > 0).all()
     assert (device.saturation(weights) < 1).all()
+
+
+@pytest.mark.parametrize("name", sorted(DEVICES))
+@QUICK
+@given(data=st.data())
+def test_the_drift_vanishes_at_the_symmetric_point(name: str, data: st.DataObject) -> None:
+    check_symmetric_point(data.draw(devices(name)))
+
+
+def check_symmetric_point(device: Response) -> None:
+    """G is 0 at w⋄ up to the rounding of w⋄ itself; where there is none, G keeps its sign."""
+    point = device.symmetric_point
+    lower, upper = device.domain
+    assert point.shape == np.broadcast_shapes(point.shape, np.shape(lower))
+    grid = inside(device, list(np.linspace(-0.999, 0.999, 41)))
+    if np.isnan(point).any():
+        signs = np.sign(device.asymmetric(grid))
+        assert (signs == signs[0]).all()
+        return
+    assert ((lower <= point) & (point <= upper)).all()
+    # A gain of order 1 that changes by at most 100 over the range turns one rounding of w⋄ into 1e-13.
+    np.testing.assert_allclose(device.asymmetric(point), 0.0, atol=TWIN)
+
+
+@pytest.mark.parametrize("name", sorted(DEVICES))
+@QUICK
+@given(data=st.data(), fractions=FRACTIONS)
+def test_affine_coefficients_give_the_gains(name: str, data: st.DataObject, fractions: list[float]) -> None:
+    device = data.draw(devices(name))
+    weights, lines = inside(device, fractions), device.affine
+    if lines is None:
+        assert name not in {"ideal", "asymmetric_linear", "linear_offset", "linear_step", "constant_step"}
+        return
+    for line, gain in ((lines.plus, device.q_plus), (lines.minus, device.q_minus)):
+        np.testing.assert_allclose(line.level + line.slope * weights, gain(weights), rtol=TWIN, atol=TWIN)
+
+
+@pytest.mark.parametrize("name", sorted(DEVICES))
+@QUICK
+@given(data=st.data(), weights=st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=5))
+def test_settling_is_a_projection_that_leaves_the_inside_alone(
+    name: str, data: st.DataObject, weights: list[float]
+) -> None:
+    device = data.draw(devices(name))
+    settled = device.settle(np.array(weights))
+    np.testing.assert_array_equal(device.settle(settled), settled)
+    kept = inside(device, [-0.5, 0.0, 0.5])
+    np.testing.assert_array_equal(device.settle(kept), kept)
+
+
+class MisplacedPoint(asymmetric_linear.Device):
+    """Planted fault: claims another symmetric point."""
+
+    @property
+    def symmetric_point(self) -> np.ndarray:
+        return np.array(1e-6)
+
+
+def test_a_wrong_symmetric_point_is_caught() -> None:
+    with pytest.raises(AssertionError):
+        check_symmetric_point(MisplacedPoint(tau=1.0))
 
 
 class DoubledDrift(asymmetric_linear.Device):

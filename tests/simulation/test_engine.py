@@ -11,6 +11,7 @@ import pytest
 
 from simulation import DEVICES, NOISES, PROBLEMS, engine, run
 from simulation.devices import Gains, Response
+from simulation.fidelities import mean
 from simulation.plan import generators
 from simulation.problems import quadratic
 from simulation.statistics import STATISTICS
@@ -90,7 +91,7 @@ def with_half_drift(device: Response, weights: np.ndarray, change: np.ndarray, *
 
 @pytest.mark.parametrize("fault", [without_drift, with_half_drift])
 def test_a_wrong_update_fails_the_twin(fault: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "analog_update", fault)
+    monkeypatch.setattr(mean, "analog_update", fault)
     with pytest.raises(AssertionError):
         check_against_twin()
 

@@ -24,6 +24,10 @@ EXAMPLES: dict[str, StochasticProblem] = {
     "quadratic": PROBLEMS["quadratic"](spectrum=[2.0, 0.5, 0.0], optimum=[0.3, -0.2, 0.1], noise=GAUSSIAN),
     "least_squares": PROBLEMS["least_squares"].random(samples=20, dimension=5, seed=3, noise=GAUSSIAN, residual=0.5),
     "softmax_regression": softmax(),
+    "staged_quadratic": PROBLEMS["staged_quadratic"].from_spectrum(
+        [3.0, 1.0, 0.0], sizes=[2, 1], coupling=0.5, seed=4, noise=GAUSSIAN, ridge=0.2, optimum=0.1
+    ),
+    "deep_linear": PROBLEMS["deep_linear"].random(widths=[3, 2, 2], samples=6, seed=5, noise=GAUSSIAN),
 }
 EACH = pytest.mark.parametrize("name", sorted(EXAMPLES))
 

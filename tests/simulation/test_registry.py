@@ -106,7 +106,9 @@ def test_lookup_returns_the_class_and_suggests_the_nearest_name() -> None:
 
 
 def test_public_names() -> None:
-    expected = ["DEVICES", "NOISES", "PROBLEMS", "DataError", "Trace", "load_mnist", "lookup", "run"]
+    registries = ["DEVICES", "FIDELITIES", "NOISES", "PROBLEMS", "SCHEDULES"]
+    runs = ["run", "run_clocked", "run_delayed", "run_recursion", "Trace", "DelayedTrace"]
+    expected = [*registries, *runs, "DataError", "load_mnist", "lookup"]
     assert sorted(simulation.__all__) == sorted(expected)
     assert all(hasattr(simulation, name) for name in expected)
 

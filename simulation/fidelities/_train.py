@@ -1,0 +1,123 @@
+"""Trains of pulses on cells: w ← w ± Δw_min·(q±(w) + σ_c·ξ), as many times as a count says."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from simulation._arrays import FloatArray, integer, nonnegative_array, positive_array
+from simulation.devices._response import Affine, Response
+from simulation.fidelities._fidelity import UpdateRule, required
+
+NoiseKind = Literal["additive", "multiplicative"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PulseRule(UpdateRule):
+    """Base of the fidelities that count pulses.
+
+    Raises:
+        ValueError: if `dw_min` is not finite and > 0, `cycle_noise` not finite and ≥ 0, `cycle_kind` unknown,
+            or `max_pulses` not an integer in 1..2⁵³.
+    """
+
+    dw_min: float | FloatArray = 0.001
+    """Δw_min, the change that one pulse makes where the gain is 1 [weight units]."""
+    cycle_noise: float | FloatArray = 0.0
+    """σ_c, standard deviation of a pulse's gain from cycle to cycle [dimensionless]."""
+    cycle_kind: NoiseKind = "additive"
+    """'additive': q + σ_c·ξ; 'multiplicative': q·(1 + σ_c·ξ)."""
+    max_pulses: int = 1_000_000
+    """Largest pulse count of one update that is taken for intended."""
+
+    def __post_init__(self) -> None:
+        """Validate and freeze the fields."""
+        object.__setattr__(self, "dw_min", positive_array("dw_min", self.dw_min))
+        object.__setattr__(self, "cycle_noise", nonnegative_array("cycle_noise", self.cycle_noise))
+        if self.cycle_kind not in ("additive", "multiplicative"):
+            raise ValueError(f"cycle_kind must be 'additive' or 'multiplicative', got {self.cycle_kind!r}")
+        # Beyond 2⁵³ a count is no longer a float64 integer.
+        object.__setattr__(self, "max_pulses", integer("max_pulses", self.max_pulses, minimum=1, maximum=2**53))
+
+    def require_counts(self, counts: FloatArray) -> FloatArray:
+        """Return the counts, none of which may exceed `max_pulses`. NaN passes: that run is lost already.
+
+        Raises:
+            ValueError: naming the largest count and what may be changed.
+        """
+        if np.any(counts > self.max_pulses):
+            raise ValueError(
+                f"pulses of one update must be <= max_pulses = {self.max_pulses}, got {np.nanmax(counts):.6g}: "
+                f"the change asked for is too large for dw_min = {np.min(self.dw_min):.6g}; lower step_size"
+            )
+        return counts
+
+    def train(
+        self,
+        device: Response,
+        weights: FloatArray,
+        sign: FloatArray,
+        counts: FloatArray,
+        rng: np.random.Generator | None = None,
+        *,
+        own_axes: int = 2,
+    ) -> FloatArray:
+        """Weights after `counts` pulses of the given sign on each cell; counts of NaN give NaN.
+
+        In closed form if the gains are affine, the pulses alike and none oversteps; pulse by pulse otherwise.
+        A bound is then applied once: pulses of one sign never come back from it. Noise is drawn for the last
+        `own_axes` axes and shared by those before, the settings.
+        """
+        lines = device.affine
+        noisy = bool(np.any(self.cycle_noise))
+        if not noisy and lines is not None and _contracts(lines, self.dw_min):
+            return device.settle(closed_form(lines, device, weights, sign, counts, self.dw_min))
+        weights = np.where(np.isnan(counts), np.nan, weights)
+        for pulse in range(int(np.max(counts, initial=0, where=~np.isnan(counts)))):
+            gain = np.where(sign > 0, device.q_plus(weights), device.q_minus(weights))
+            if noisy:
+                gain = self._noisy(gain, required(rng).standard_normal(weights.shape[-own_axes:]))
+            moved = device.settle(weights + sign * (self.dw_min * gain))
+            weights = np.where(pulse < counts, moved, weights)
+        return weights
+
+    def _noisy(self, gain: FloatArray, normal: FloatArray) -> FloatArray:
+        noise = self.cycle_noise * normal
+        return np.asarray(gain + noise if self.cycle_kind == "additive" else gain * (1 + noise))
+
+
+def ceiling(quotient: FloatArray) -> FloatArray:
+    """⌈q⌉ for q ≥ 0, but the integer itself where q is within a few roundings above it.
+
+    Without this 1.1/0.1 = 11.000000000000002 would cost a twelfth pulse.
+    """
+    nearest = np.rint(quotient)
+    tolerated = nearest * (1 + 4 * np.finfo(np.float64).eps)
+    return np.where(quotient <= tolerated, nearest, np.ceil(quotient))
+
+
+def closed_form(
+    lines: Affine,
+    device: Response,
+    weights: FloatArray,
+    sign: FloatArray,
+    counts: FloatArray,
+    dw_min: float | FloatArray,
+) -> FloatArray:
+    """w_n = w₀ ± Δw_min·q±(w₀)·(1 − rⁿ)/(1 − r), r = 1 ± Δw_min·slope±: affine gains, before bounds.
+
+    For the asymmetric linear device and up-pulses this is τ − (τ − w₀)(1 − Δw_min/τ)ⁿ.
+    Source: the geometric sum, as q±(w_{n+1}) = r·q±(w_n).
+    """
+    up = sign > 0
+    gain = np.where(up, device.q_plus(weights), device.q_minus(weights))
+    fall = dw_min * np.where(up, -lines.plus.slope, lines.minus.slope)  # 1 − r
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # expm1 and log1p: fall may be 1e-9, of which 1 − rⁿ would keep 7 digits.
+        pulses = np.where(fall == 0, counts, -np.expm1(counts * np.log1p(-fall)) / fall)
+    return weights + sign * (dw_min * gain * pulses)
+
+
+def _contracts(lines: Affine, dw_min: float | FloatArray) -> bool:
+    """Whether no pulse oversteps the zero of its gain: r > 0 for both signs."""
+    return all(bool(np.all(dw_min * fall < 1)) for fall in (-lines.plus.slope, lines.minus.slope))
