@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help report test test-browser lint bench lock clean
+.PHONY: help report test test-browser bench lock clean
 .DEFAULT_GOAL := help
 
 help:            ## list the targets
