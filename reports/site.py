@@ -132,6 +132,7 @@ def _index(
         sampled=sum(KINDS[row.claim.kind].sampled for row in rows),
         summary={verdict: counts[verdict] for verdict in ("holds", "undecided", "violated")},
         statements=_statements({row.claim.name: row for row in rows if row.origin == "theory"}),
+        notation=_notation(),
         commit=commit,
         lock=_lock(project),
         versions=versions(),
@@ -149,6 +150,21 @@ def _statements(rows: Mapping[str, Row]) -> list[dict[str, Any]]:
         if statement.corollary_of:
             shown[statement.corollary_of]["corollaries"].append(shown.pop(statement.id))
     return list(shown.values())
+
+
+def _notation() -> list[dict[str, Any]]:
+    """The rows of the notation table, with their formulas."""
+    import theory  # noqa: PLC0415
+
+    return [
+        {
+            "symbol": Markup(to_mathml(row.latex, display=False)),  # noqa: S704  (the converter escapes)
+            "name": row.name,
+            "meaning": row.meaning,
+            "definition": Markup(to_mathml(row.written(), display=False)) if row.written() else "",  # noqa: S704
+        }
+        for row in theory.TABLE.values()
+    ]
 
 
 def _statement(statement: Any, row: Row) -> dict[str, Any]:

@@ -43,6 +43,8 @@ DIGITS = 10
 
 MARGIN = 1e-6
 """The optimum sits on the boundary of the cone: staying this far inside leaves room for rounding to DIGITS digits."""
+SMALLEST_STEP = 1e-6
+"""Where the search for a first feasible step size gives up, in units of the best one without a pipeline."""
 LARGEST_LOG = 40.0
 """Beyond e±40 the search only wanders through rounding errors."""
 
@@ -177,10 +179,12 @@ def _search(steps: int, given: Mapping[str, float]) -> dict[str, float]:
             return np.inf
         return float(np.log(_value(steps, given, at | {"descent_rate": pivots[2]})))
 
-    starts = [np.log([step, size, error, 1.0]) for size in (0.5, 0.7, 3.0) for error in (2.0, 20.0, 200.0)]
-    starts = [start[: 4 if free else 2] for start in starts]
     options: Any = {"xatol": 1e-9, "fatol": 1e-12, "maxiter": 4000, "maxfev": 4000, "adaptive": True}
-    feasible = [start for start in starts if np.isfinite(trial(start))]
+    feasible: list[NDArray[np.float64]] = []
+    while not feasible and step > SMALLEST_STEP * scale:
+        starts = [np.log([step, size, error, 1.0]) for size in (0.5, 0.7, 3.0) for error in (2.0, 20.0, 200.0)]
+        feasible = [start[: 4 if free else 2] for start in starts if np.isfinite(trial(start[: 4 if free else 2]))]
+        step /= 3  # staleness forbids long steps: begin where the bound is finite
     found = [minimize(trial, start, method="Nelder-Mead", options=options) for start in feasible]
     if not found:
         raise OutOfDomain("no multipliers make the bound finite at these numbers; more steps or smaller delays do")

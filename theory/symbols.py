@@ -47,6 +47,12 @@ class Quantity:
     definition: Expr | None = None
     """The expression that it abbreviates; the kernel only sees the definition."""
 
+    def written(self) -> str:
+        """TeX of the definition; empty if there is none, or if the symbol itself spells it (an average ⟨…⟩)."""
+        from theory.printing import latex  # noqa: PLC0415  (the printer reads this table)
+
+        return "" if self.definition is None or self.glyph.startswith("⟨") else latex(self.definition)
+
     @cached_property
     def symbol(self) -> Symbol:
         """The SymPy symbol, with its sign as an assumption."""

@@ -26,6 +26,10 @@ def _statement(name, tex, corollary_of="", accepted=True):
               assumptions=(_S(name="A1", text="f is L-smooth"),),
               describe=lambda: f"{name}: Title of {name}", verify=lambda: _S(accepted=accepted, reason="replayed"))
 
+TABLE = {
+    "step_size": _S(name="step_size", latex=r"\\alpha", meaning="learning rate", written=lambda: ""),
+    "max_gain": _S(name="max_gain", latex=r"\\bar q_d", meaning="gain", written=lambda: "F_d+|G_d|"),
+}
 STATEMENTS = {
     "T1": _statement("T1", r"|\\Phi_w(x)-\\Phi_w(y)| \\le \\bar q\\,|x-y|"),
     "T3:soft": _statement("T3:soft", r"\\sum_{k<K}\\|\\nabla f(W_k)\\|^2 \\le \\sigma\\sqrt{\\Delta}", "T1"),

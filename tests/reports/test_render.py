@@ -99,6 +99,7 @@ def test_index_lists_every_claim_and_statement(pages: dict[str, Page], example: 
     ):
         assert anchor in pages["index.html"].links
     assert "f is L-smooth" in text
+    assert "<code>max_gain</code>" in text
     assert "shared\nby all 2 sampled claims" in text
 
 
