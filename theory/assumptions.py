@@ -1,4 +1,4 @@
-"""The named hypotheses of theory.md section 3, as the kernel reads them.
+"""The named hypotheses, as the kernel reads them.
 
 Each holds for every value of what it varies with. A statement lists exactly those that its proof uses.
 """

@@ -3,7 +3,7 @@
 The model is a bound (1/K)Σ E‖∇f‖² ≤ A/√K + S/K + (asymptotic error): A from T3 at its best step size, A/√B when the
 noise of B micro-batches is averaged (T5), S = s·D̄ from the staleness term of T8 at the same step size. The target ε
 is what is left above the asymptotic error, which none of these schedules changes. Counts are real numbers: round up.
-Source: theory.md, section 6.
+Source: this project.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """How many micro-batches a synchronous pipeline should have, and how many stages an asynchronous one gets for free.
 
-Source: theory.md, section 6; bounds T3, T5 and T8.
+Source: this project, from the bounds T3, T5 and T8.
 """
 
 from dataclasses import dataclass

@@ -94,7 +94,7 @@ def test_the_corollary_for_the_linear_device_needs_bounded_saturation() -> None:
 
 def test_description_shows_statement_assumptions_certificate_and_verdict() -> None:
     text = theory.get("T3").describe()
-    for part in ("≤ 2·Δ/(α·K)", "A2 variance", "telescope()", "Kernel: accepted", "theory.md T3"):
+    for part in ("≤ 2·Δ/(α·K)", "A2 variance", "telescope()", "Kernel: accepted", "Source: this project"):
         assert part in text
 
 

@@ -12,7 +12,7 @@ from theory.predictions._notation import microbatches, samples, stage, stages
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleForms:
-    """A schedule's arithmetic, exact. Stages are counted from 1 as in theory.md.
+    """A schedule's arithmetic, exact. Stages are counted from 1.
 
     A *clock* is the time of one forward and one backward of one micro-batch on one stage; a *sample* is one
     micro-batch. Samples come in whole batches.

@@ -3,7 +3,7 @@
 With F > 0, |G| < F, h increasing and G/F not decreasing there is exactly one such point, between the symmetric
 point (G = 0) and the minimiser (h = 0): divided by F, the left-hand side has slope
 h'·(1 + (G/F)·dE|h+n|/dh) + (G/F)'·E|h+n| > 0, since |dE|h+n|/dh| ≤ 1.
-Source: theory.md, T10 and E1; arXiv:2406.12774, arXiv:2502.06309.
+Source: arXiv:2406.12774, arXiv:2502.06309.
 """
 
 from collections.abc import Callable, Mapping
@@ -124,7 +124,7 @@ def resting_weights_linear(
     Raises:
         ValueError: naming the argument that is not as above.
 
-    Source: theory.md, T10.
+    Source: arXiv:2502.06309.
     """
     H, goal = definite("curvature", curvature), np.atleast_1d(finite("minimiser", minimiser))
     magnitude = np.broadcast_to(nonnegative("noise_magnitude", noise_magnitude), goal.shape)

@@ -1,7 +1,7 @@
 """E4: pulses, counted, and the response curves that they trace in the limit of small pulses.
 
 An up pulse moves a cell by Δw_min·q₊(w), a down pulse by −Δw_min·q₋(w). As Δw_min → 0 a change x asked for moves it
-along dw/dx = ±q±(w). Source: theory.md, section 2 (pulse level) and E4.
+along dw/dx = ±q±(w). Source: arXiv:2406.12774 (pulses).
 """
 
 from functools import cache

@@ -3,7 +3,7 @@
 W_{k+1} = W_k − α(H U_k + n_k), U_k^j = W^j_{k−d_j}, E n_k = 0, Cov n_k = Q, independent across updates. In companion
 form x_{k+1} = C x_k − αE n_k, so the covariance solves P = C P Cᵀ + α² E Q Eᵀ. One coordinate: Yule–Walker equations
 in the autocovariances r_j = E w_k w_{k−j}, solved here over the field of rational functions of a = αλ.
-Source: theory.md, E3.
+Source: this project.
 """
 
 from dataclasses import dataclass

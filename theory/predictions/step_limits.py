@@ -2,7 +2,7 @@
 
 W_{k+1} = W_k − α H U_k with forward weights U_k^j = W^j_{k−d_j}: each coordinate is read d_j updates late. Scalar: the
 characteristic polynomial z^{d+1} − z^d + αλ has its roots inside the unit circle iff 0 < αλ < 2 sin(π/(4d+2)).
-Source: theory.md, E2.
+Source: this project.
 """
 
 from dataclasses import dataclass

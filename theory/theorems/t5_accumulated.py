@@ -48,7 +48,7 @@ STATEMENT = Statement(
     id="T5",
     title="Synchronous batch, accumulated digitally",
     kind="upper",
-    source="theory.md T5",
+    source="this project; setting of arXiv:2410.15155",
     assumptions=(
         *(a for a in t3_convergence.STATEMENT.assumptions if a not in {UNBIASED, VARIANCE}),
         ACCUMULATED,

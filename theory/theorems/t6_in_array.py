@@ -51,7 +51,7 @@ STATEMENT = Statement(
     id="T6",
     title="Synchronous batch, pulsed into the array",
     kind="upper",
-    source="theory.md T6",
+    source="this project; setting of arXiv:2410.15155",
     assumptions=(
         SMOOTH,
         IN_ARRAY,

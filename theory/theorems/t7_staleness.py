@@ -65,7 +65,7 @@ STATEMENT = Statement(
     id="T7",
     title="Staleness of forward weights",
     kind="upper",
-    source="theory.md T7 (t = 1)",
+    source="this project; setting of arXiv:2410.15155",
     assumptions=(STALE_FORWARD, STALE_VARIANCE, MAX_DELAY),
     lhs=staleness,
     rhs_terms=(

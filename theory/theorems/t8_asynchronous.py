@@ -122,7 +122,7 @@ STATEMENT = Statement(
     id="T8",
     title="Convergence through an asynchronous pipeline",
     kind="upper",
-    source="theory.md T8",
+    source="this project; setting of arXiv:2410.15155",
     assumptions=(
         SMOOTH,
         UPDATE,

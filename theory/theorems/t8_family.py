@@ -87,7 +87,7 @@ STATEMENT = Statement(
     id="T8-family",
     title="Convergence through an asynchronous pipeline, the whole family",
     kind="upper",
-    source="theory.md T8ν",
+    source="this project",
     assumptions=(
         SMOOTH,
         UPDATE,

@@ -62,7 +62,7 @@ STATEMENT = Statement(
     id="T8-optimum",
     title="Asynchronous pipeline with uniform constants, the whole family",
     kind="upper",
-    source="theory.md T8ν",
+    source="this project",
     assumptions=(
         *t8_family.STATEMENT.assumptions,
         ASYMMETRY_BOUND,

@@ -15,7 +15,7 @@ from theory.predictions._schedule import ScheduleForms
 
 SCHEDULE = ScheduleForms(
     title="asynchronous pipeline (one forward, one backward)",
-    source="theory.md, section 2",
+    source="arXiv:2410.15155",
     clocks=samples + stages - 1,
     updates=samples,
     delay=stages - stage,

@@ -14,7 +14,7 @@ from theory.predictions._schedule import ScheduleForms
 
 SCHEDULE = ScheduleForms(
     title="asynchronous pipeline (concurrent)",
-    source="theory.md, section 2",
+    source="arXiv:2410.15155",
     clocks=samples + 2 * (stages - 1),
     updates=samples,
     delay=2 * (stages - stage),

@@ -14,7 +14,7 @@ from theory.predictions._schedule import ScheduleForms
 
 SCHEDULE = ScheduleForms(
     title="synchronous pipeline (fill–drain)",
-    source="theory.md, section 2",
+    source="arXiv:2410.15155",
     clocks=samples / microbatches * (microbatches + stages - 1),
     updates=samples / microbatches,
     delay=Integer(0),

@@ -16,7 +16,7 @@ from theory.predictions._schedule import ScheduleForms
 
 SCHEDULE = ScheduleForms(
     title="synchronous pipeline (one forward, one backward)",
-    source="theory.md, section 2; same clocks as fill–drain",
+    source="arXiv:2410.15155; same clocks as fill–drain",
     clocks=samples / microbatches * (microbatches + stages - 1),
     updates=samples / microbatches,
     delay=Integer(0),

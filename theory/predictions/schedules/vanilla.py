@@ -14,7 +14,7 @@ from theory.predictions._schedule import ScheduleForms
 
 SCHEDULE = ScheduleForms(
     title="vanilla model parallelism",
-    source="theory.md, section 2",
+    source="arXiv:2410.15155",
     clocks=stages * samples,
     updates=samples,
     delay=Integer(0),
