@@ -11,7 +11,7 @@ Soundness rests on this file, theory/run_rules.py, theory/operators.py, the nota
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Literal, NoReturn
 
 from sympy import (
@@ -148,6 +148,7 @@ def replay(fact: Fact) -> Fact:
 # ---------------------------------------------------------------------------------------------- deciding
 
 
+@cache
 def sign_of(expr: Expr) -> Literal["positive", "nonnegative"] | None:
     """What the signs in the notation table give at once; None is 'unknown', which no rule accepts."""
     if isinstance(expr, Rational):
@@ -181,9 +182,10 @@ def is_zero(expr: Expr) -> bool:
     return bool(expand(numerator) == 0)
 
 
-def denominators(expr: Expr) -> set[Expr]:
+@cache
+def denominators(expr: Expr) -> frozenset[Expr]:
     """Bases of negative powers whose sign the notation table does not settle."""
-    return {p.base for p in expr.atoms(Pow) if p.exp.is_negative and sign_of(p.base) != "positive"}
+    return frozenset(p.base for p in expr.atoms(Pow) if p.exp.is_negative and sign_of(p.base) != "positive")
 
 
 def _proved_positive(arguments: tuple[Any, ...]) -> set[Expr]:
@@ -213,6 +215,7 @@ def _primitive(expr: Expr) -> Expr:
     return primitive if content > 0 else expr
 
 
+@cache
 def _normal(operator: Linear) -> bool:
     return type(operator) in OPERATORS and operator.func(*operator.args) == operator
 

@@ -8,6 +8,7 @@ equal by linearity are equal as objects. Finite sums and expectations commute; n
 Steps, Mean, Total, Batch, Draw from outside to inside, and a window outside an expectation (E Σ_j x_j = Σ_j E x_j).
 """
 
+from functools import cache
 from typing import Any, ClassVar
 
 from sympy import Add, Expr, Function, Integer, Mul, Symbol, expand
@@ -132,6 +133,7 @@ class Window(Linear):
         return (inner - {"draw"}) | past | {"step", "coordinate"}
 
 
+@cache
 def axes(expr: Any) -> frozenset[Axis]:
     """What an expression varies with; UnknownSymbol for symbols outside the notation table."""
     if isinstance(expr, Symbol):
