@@ -7,7 +7,7 @@ from sympy import Abs
 from theory.assumptions import ASYMMETRY_BOUND, GAIN_BOUND, MEAN_DELAY, SYMMETRIC_BOUND, TOTAL_VARIANCE
 from theory.averages import gradient_norm
 from theory.kernel import Fact, assume, combine, integrate
-from theory.operators import Mean, Steps, Total
+from theory.operators import Total
 from theory.statement import Statement
 from theory.symbols import (
     A_min,
@@ -31,13 +31,9 @@ from theory.symbols import (
     v,
 )
 from theory.theorems import t2_family, t8_family
+from theory.theorems.t3_uniform import over_the_run
 
 STALE_COST = E_stale * L_stale**2 * alpha**2 * (1 + 1 / split)
-
-
-def over_the_run(fact: Fact) -> Fact:
-    """Summed over coordinates where it varies with them, in expectation over the history, over the steps."""
-    return integrate(Steps, integrate(Mean, fact))
 
 
 @cache
