@@ -40,7 +40,7 @@ bench: $(VENV)/test.done ## print what the commands cost on this machine
 
 lock:            ## resolve the dependencies anew (needs uv)
 	echo 'setuptools>=80' | uv pip compile pyproject.toml - $(LOCK) -o requirements.lock
-	echo 'setuptools>=80' | uv pip compile pyproject.toml - --extra test --extra browser $(LOCK) -o requirements-dev.lock
+	echo 'setuptools>=80' | uv pip compile pyproject.toml - --extra test --extra browser --extra peer $(LOCK) -o requirements-dev.lock
 LOCK := --universal --generate-hashes --no-annotate --no-header --quiet
 
 clean:           ## remove what the targets made, except the rendered report
