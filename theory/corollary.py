@@ -12,11 +12,11 @@ from theory.kernel import (
     Rejected,
     combine,
     discharge,
-    is_zero,
     needs_proof,
     signed,
     specialise,
 )
+from theory.signs import is_zero
 from theory.statement import Statement
 from theory.symbols import F, F_max, F_min, G, G_max, m_min, q_max, unfold
 

@@ -5,8 +5,8 @@ named assumptions. It carries its derivation, which can be printed, replayed and
 simplifies or guesses: whoever states a proof supplies multipliers and conclusions, the kernel expands and compares.
 A step that it cannot confirm raises `Rejected`; there is no third outcome.
 
-Soundness rests on this file, theory/run_rules.py, theory/operators.py, the notation table, and SymPy's
-`expand`, `together` and `xreplace`.
+Soundness rests on this file, theory/signs.py, the rules in theory/*_rules.py, theory/operators.py, the notation
+table, and SymPy's `expand`, `together` and `xreplace`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,22 +23,22 @@ from sympy import (
     Pow,
     Rational,
     Symbol,
+    exp,
     expand,
-    fraction,
     preorder_traversal,
     sympify,
-    together,
 )
 
 from theory.operators import Batch, Draw, Linear, Mean, Steps, Total, Window, axes
-from theory.symbols import B, K, delay, f, f_first, f_last, f_next, g_batch, quantity, unfold
+from theory.signs import denominators, is_zero, power_bases, sign_of
+from theory.symbols import B, K, delay, g_batch, in_sequences, quantity, unfold
 
 Relation = Literal[">=", ">", "=="]
 _KEY = object()
 # The rules about a run tie these together, without an assumption that an instance would carry along.
-_PROCESS = frozenset({f, f_next, f_first, f_last, K, B, delay, g_batch})
+_PROCESS = frozenset({K, B, delay, g_batch})
 OPERATORS = (Steps, Mean, Total, Batch, Draw, Window)
-_LANGUAGE = (Symbol, Rational, Add, Mul, Pow, Abs, *OPERATORS)
+_LANGUAGE = (Symbol, Rational, Add, Mul, Pow, Abs, exp, *OPERATORS)
 
 
 class Rejected(ValueError):
@@ -47,6 +47,10 @@ class Rejected(ValueError):
 
 class MayVanish(Rejected):
     """Division by something that is not proved positive."""
+
+
+class NegativeMultiplier(Rejected):
+    """A weight of a conic combination whose sign is not settled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +112,8 @@ def _leaves(item: Any) -> Iterator[Any]:
 
 Conclusion = tuple[Relation, Expr, frozenset[Assumption]]
 RULES: dict[str, Callable[..., Fact]] = {}
+AXIOMS: dict[str, str] = {}
+"""The rules that rest on mathematics beyond algebra, and where that mathematics stands."""
 
 
 def rule(function: Callable[..., Conclusion]) -> Callable[..., Fact]:
@@ -125,6 +131,16 @@ def rule(function: Callable[..., Conclusion]) -> Callable[..., Fact]:
 
     RULES[function.__name__] = apply
     return apply
+
+
+def axiom(source: str) -> Callable[[Callable[..., Conclusion]], Callable[..., Fact]]:
+    """Register an inference rule that rests on a named mathematical fact, with its source."""
+
+    def register(function: Callable[..., Conclusion]) -> Callable[..., Fact]:
+        AXIOMS[function.__name__] = source
+        return rule(function)
+
+    return register
 
 
 def _admissible(leaf: Any, positive: set[Expr]) -> None:
@@ -145,53 +161,23 @@ def replay(fact: Fact) -> Fact:
     return RULES[fact.rule](*redo(fact.arguments))
 
 
+def axioms_of(fact: Fact) -> frozenset[str]:
+    """The axioms that a derivation uses, by name."""
+    seen, open_facts = {id(fact): fact}, [fact]
+    while open_facts:
+        new = {id(premise): premise for premise in facts_in(open_facts.pop().arguments) if id(premise) not in seen}
+        seen |= new
+        open_facts += new.values()
+    return frozenset(used.rule for used in seen.values()) & AXIOMS.keys()
+
+
 # ---------------------------------------------------------------------------------------------- deciding
-
-
-@cache
-def sign_of(expr: Expr) -> Literal["positive", "nonnegative"] | None:
-    """What the signs in the notation table give at once; None is 'unknown', which no rule accepts."""
-    if isinstance(expr, Rational):
-        return "positive" if expr > 0 else "nonnegative" if expr == 0 else None
-    if isinstance(expr, Symbol):
-        sign = quantity(expr).sign
-        return None if sign == "real" else sign
-    if isinstance(expr, Pow):
-        return _sign_of_power(*expr.args)
-    if isinstance(expr, Abs):
-        return "nonnegative"
-    parts = [sign_of(arg) for arg in expr.args]
-    if None in parts or not isinstance(expr, (Add, Mul, Linear)):
-        return None
-    some_or_all = any if isinstance(expr, Add) else all
-    return "positive" if some_or_all(part == "positive" for part in parts) else "nonnegative"
-
-
-def _sign_of_power(base: Expr, exponent: Expr) -> Literal["positive", "nonnegative"] | None:
-    if sign_of(base) == "positive" and exponent.is_Rational:
-        return "positive"
-    if sign_of(base) == "nonnegative" and exponent.is_Rational and exponent > 0:
-        return "nonnegative"
-    # A negative power is defined only where `_well_formed` saw its base proved positive.
-    return "nonnegative" if exponent.is_Integer and exponent % 2 == 0 else None
-
-
-def is_zero(expr: Expr) -> bool:
-    """Exact identity: the numerator over a common denominator expands to 0."""
-    numerator, _ = fraction(together(expand(expr)))
-    return bool(expand(numerator) == 0)
-
-
-@cache
-def denominators(expr: Expr) -> frozenset[Expr]:
-    """Bases of negative powers whose sign the notation table does not settle."""
-    return frozenset(p.base for p in expr.atoms(Pow) if p.exp.is_negative and sign_of(p.base) != "positive")
 
 
 def _proved_positive(arguments: tuple[Any, ...]) -> set[Expr]:
     premises = list(facts_in(arguments))
     strict = {premise.expr for premise in premises if premise.relation == ">"}
-    return strict.union(*(denominators(premise.expr) for premise in premises))
+    return strict.union(*(denominators(premise.expr) | power_bases(premise.expr) for premise in premises))
 
 
 def _well_formed(expr: Expr, positive: set[Expr]) -> None:
@@ -202,11 +188,15 @@ def _well_formed(expr: Expr, positive: set[Expr]) -> None:
         if isinstance(part, Symbol) and quantity(part).definition is not None:
             raise Rejected(f"{part} is an abbreviation, which facts must not contain")
     for base in denominators(expr):
-        if not any(is_zero(_primitive(base) - _primitive(known)) for known in positive):
+        if not _among(base, positive):
             raise MayVanish(f"division by {base}, which is not proved positive")
-    for power in expr.atoms(Pow):
-        if not power.exp.is_Integer and (not power.exp.is_Rational or sign_of(power.base) is None):
-            raise Rejected(f"{power} is not a real number for every value allowed")
+    roots = {p.base for p in expr.atoms(Pow) if p.exp.is_Rational and not p.exp.is_Integer and not sign_of(p.base)}
+    for base in roots | {base for base in power_bases(expr) if not _among(base, positive)}:
+        raise Rejected(f"a power of {base} is not a real number for every value allowed")
+
+
+def _among(base: Expr, positive: set[Expr]) -> bool:
+    return any(is_zero(_primitive(base) - _primitive(known)) for known in positive)
 
 
 def _primitive(expr: Expr) -> Expr:
@@ -268,7 +258,7 @@ def _product(term: tuple[Any, ...]) -> tuple[Expr, Relation]:
     for factor in term:
         expr = factor.expr if isinstance(factor, Fact) else unfold(sympify(factor))
         if not isinstance(factor, Fact) and not zero and sign_of(expr) is None:
-            raise Rejected(f"the multiplier {expr} may be negative")
+            raise NegativeMultiplier(f"the multiplier {expr} may be negative")
         positive &= factor.relation == ">" if isinstance(factor, Fact) else sign_of(expr) == "positive"
         product *= expr
     return product, "==" if zero else ">" if positive else ">="
@@ -336,7 +326,7 @@ def _operated(*exprs: Expr) -> set[str]:
 def _replaceable(symbol: Symbol, value: Expr, operated: set[str]) -> None:
     if not isinstance(symbol, Symbol) or quantity(symbol).definition is not None:
         raise Rejected(f"{symbol} is not a quantity that can be replaced")
-    if symbol in _PROCESS:
+    if symbol in _PROCESS or symbol in in_sequences():
         raise Rejected(f"{symbol} belongs to the run as a whole and cannot be replaced by itself")
     if (axes(value) - axes(symbol)) & operated:
         raise Rejected(f"{value} varies with more than {symbol} does")

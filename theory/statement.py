@@ -10,10 +10,11 @@ from typing import Any, Literal, get_args
 
 from sympy import Add, Expr, Integer, Symbol
 
-from theory.kernel import Assumption, Fact, is_zero
+from theory.kernel import Assumption, Fact
 from theory.numeric import check_domain, evaluate
 from theory.operators import Steps, axes
 from theory.printing import latex, steps_of, text
+from theory.signs import is_zero
 from theory.symbols import quantity, unfold
 
 Kind = Literal["upper", "equality"]

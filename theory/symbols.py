@@ -104,6 +104,30 @@ def unfold(expr: Expr) -> Expr:
     return expr
 
 
+SEQUENCES: dict[Symbol, tuple[Symbol, Symbol, Symbol]] = {}
+"""Quantities that follow each other along a run: x_k ↦ (x_{k+1}, x_0, E x_K)."""
+
+
+def sequence(now: Symbol, following: Symbol, first: Symbol, last: Symbol) -> None:
+    """Declare x_k, x_{k+1}, x_0 and E x_K to be one sequence; ValueError unless they vary as such and are free.
+
+    x_k varies with the history and the step, x_{k+1} with the current draw too, x_0 and E x_K with neither.
+    """
+    shared = quantity(now).axes - {"history", "step"}
+    needed = (shared | {"history", "step"}, shared | {"history", "step", "draw"}, shared, shared)
+    members = (now, following, first, last)
+    if tuple(quantity(symbol).axes for symbol in members) != needed or not shared <= {"coordinate"}:
+        raise ValueError(f"{members} do not vary as x_k, x_(k+1), x_0 and E x_K do")
+    if len(set(members)) < 4 or in_sequences() & set(members):
+        raise ValueError(f"{members} must be four different quantities of no other sequence")
+    SEQUENCES[now] = (following, first, last)
+
+
+def in_sequences() -> frozenset[Symbol]:
+    """Every quantity that belongs to a declared sequence."""
+    return frozenset(SEQUENCES).union(*SEQUENCES.values())
+
+
 # Parameters of a run.
 alpha = define("step_size", "α", r"\alpha", "learning rate", sign="positive")
 K = define("steps", "K", "K", "number of updates", sign="positive")
@@ -122,6 +146,7 @@ f_next = define(
 )
 f_first = define("first_objective", "f₀", "f(W_0)", "objective at the initial weights")
 f_last = define("last_objective", "E f_K", r"\mathbb{E}f(W_K)", "expected objective after the last update")
+sequence(f, f_next, f_first, f_last)
 f_star = define("optimal_value", "f⋆", "f^*", "infimum of the objective")
 Delta = define("initial_gap", "Δ", r"\Delta", "f(W_0) − f*", sign="positive")
 

@@ -23,9 +23,10 @@ from theory.kernel import (
 )
 from theory.operators import Linear, Mean, Steps, Total
 from theory.run_rules import telescope
-from theory.symbols import F, G, f, f_next, g, h, q_bar, v, w
+from theory.symbols import F, G, f, f_first, f_last, f_next, g, h, q_bar, v, w
 
 ONE, ZERO = Integer(1), Integer(0)
+RUN = telescope(f, f_next, f_first, f_last)
 
 
 def assuming(expr: Expr, relation: Any = "==", name: str = "c") -> Fact:
@@ -38,7 +39,7 @@ def dropped(fact: Fact, name: str) -> Fact:
 
 
 def equality_times_its_inverse() -> Fact:
-    return combine(((telescope(), -1 / telescope().expr),), -ONE)
+    return combine(((RUN, -1 / RUN.expr),), -ONE)
 
 
 def factors_that_cannot_both_be_divided_by() -> Fact:

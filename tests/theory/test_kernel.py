@@ -19,13 +19,13 @@ from theory.kernel import (
     magnitude,
     replay,
     rewrite,
-    sign_of,
     signed,
     specialise,
     square,
 )
 from theory.operators import Batch, Draw, Mean, Steps, Total, Window
-from theory.run_rules import independence, jensen, orthogonality, shift, telescope
+from theory.run_rules import independence, induction, jensen, orthogonality, shift, telescope
+from theory.signs import sign_of
 from theory.symbols import (
     B,
     F,
@@ -37,6 +37,8 @@ from theory.symbols import (
     alpha,
     delay,
     f,
+    f_first,
+    f_last,
     f_next,
     f_star,
     g,
@@ -49,6 +51,8 @@ from theory.symbols import (
     w,
 )
 
+RUN = telescope(f, f_next, f_first, f_last)
+
 
 def test_a_fact_cannot_be_made_or_changed_from_outside() -> None:
     with pytest.raises(Rejected, match="only be made by a rule"):
@@ -60,7 +64,8 @@ def test_a_fact_cannot_be_made_or_changed_from_outside() -> None:
 def test_every_rule_is_exercised_here() -> None:
     assert set(RULES) == {
         "assume", "square", "magnitude", "combine", "integrate", "jensen", "shift", "orthogonality", "independence",
-        "telescope", "rewrite", "specialise", "discharge",
+        "telescope", "induction", "rewrite", "specialise", "discharge", "power", "positive_power", "exponential",
+        "decide", "decide_positive", "semidefinite",
     }  # fmt: skip
 
 
@@ -164,16 +169,21 @@ def test_averages_are_taken_in_the_order_of_conditioning() -> None:
 
 
 def test_telescope_ties_consecutive_objectives() -> None:
-    fact = telescope()
-    assert fact.relation == "=="
-    assert fact.expr.has(Steps(Mean(Draw(f_next))))
-    assert fact.expr.has(Steps(Mean(f)))
+    assert RUN.relation == "=="
+    assert RUN.expr.has(Steps(Mean(Draw(f_next))))
+    assert RUN.expr.has(Steps(Mean(f)))
+
+
+@pytest.mark.parametrize("wrong", [(f, f_next, f_last, f_first), (f_next, f, f_first, f_last), (f, f_next, f_first, f)])
+def test_telescope_rejects_a_wrong_range_of_indices(wrong: tuple[Symbol, ...]) -> None:
+    with pytest.raises(Rejected, match="of one sequence"):
+        telescope(*wrong)
 
 
 @pytest.mark.parametrize(
     ("fact", "symbol"),
     [
-        (telescope(), f), (telescope(), f_next), (telescope(), K), (jensen(h), delay), (independence(g_batch), B),
+        (RUN, f), (RUN, f_next), (RUN, f_last), (RUN, K), (jensen(h), delay), (independence(g_batch), B),
         (independence(g_batch), g_batch),
     ],
 )  # fmt: skip
@@ -186,6 +196,31 @@ def test_jensen_is_for_squares_over_a_window() -> None:
     fact = jensen(G * h)
     assert fact.relation == ">="
     assert fact.expr == delay * Window(G**2 * h**2) - Window(G * h) ** 2
+
+
+def test_jensen_of_a_higher_even_power() -> None:
+    assert jensen(h, Integer(4)).expr == delay**3 * Window(h**4) - Window(h) ** 4
+
+
+@pytest.mark.parametrize("exponent", [Rational(1, 2), Integer(3), Integer(1), Integer(-2), alpha])
+def test_jensen_rejects_functions_that_are_not_convex(exponent: Any) -> None:
+    with pytest.raises(Rejected, match="not convex"):
+        jensen(h, exponent)
+
+
+def test_induction_carries_a_contraction_along_the_run() -> None:
+    step = assume(Assumption(name="step", relation=">=", expr=f / 2 - Draw(f_next), text=""))
+    start = assume(Assumption(name="start", relation=">=", expr=-f_first, text=""))
+    fact = induction(step, start, f)
+    assert (fact.relation, fact.expr, fact.assumptions) == (">=", -Mean(f), step.assumptions | start.assumptions)
+    with pytest.raises(Rejected, match="induction needs"):
+        induction(step, step, f)
+    with pytest.raises(Rejected, match="sequence"):
+        induction(step, start, h)
+    for rate in (-Rational(1, 2), h, v):
+        wrong = assume(Assumption(name="step", relation=">=", expr=rate * f - Draw(f_next), text=""))
+        with pytest.raises(Rejected, match="constant along the run"):
+            induction(wrong, start, f)
 
 
 def test_shift_needs_a_deterministic_nonnegative_sequence() -> None:

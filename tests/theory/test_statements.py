@@ -8,8 +8,9 @@ import pytest
 from sympy import Rational
 
 import theory
-from theory.kernel import RULES, Fact, Rejected, is_zero
+from theory.kernel import RULES, Fact, Rejected
 from theory.printing import steps_of
+from theory.signs import is_zero
 from theory.statement import Statement
 
 HALF, TWO = Rational(1, 2), Rational(2)
@@ -94,7 +95,7 @@ def test_the_corollary_for_the_linear_device_needs_bounded_saturation() -> None:
 
 def test_description_shows_statement_assumptions_certificate_and_verdict() -> None:
     text = theory.get("T3").describe()
-    for part in ("≤ 2·Δ/(α·K)", "A2 variance", "telescope()", "Kernel: accepted", "Source: this project"):
+    for part in ("≤ 2·Δ/(α·K)", "A2 variance", "telescope(f, f⁺, f₀, E f_K)", "Kernel: accepted", "Source: this project"):
         assert part in text
 
 

@@ -10,14 +10,14 @@ from theory.kernel import Fact, assume, combine, integrate
 from theory.operators import Mean, Steps
 from theory.run_rules import telescope
 from theory.statement import Statement
-from theory.symbols import Delta, K, L, alpha
+from theory.symbols import Delta, K, L, alpha, f, f_first, f_last, f_next
 from theory.theorems import t2_descent
 
 
 def telescoped(descent: Fact, scale: Expr) -> Fact:
     """One-step descent in expectation, summed over the run: the objective telescopes to at most Δ."""
     summed = integrate(Steps, integrate(Mean, descent))
-    facts = (summed, telescope(), assume(BOUNDED_BELOW), assume(GAP))
+    facts = (summed, telescope(f, f_next, f_first, f_last), assume(BOUNDED_BELOW), assume(GAP))
     return combine(tuple((scale, fact) for fact in facts), scale * expand(Add(*(fact.expr for fact in facts))))
 
 
