@@ -73,12 +73,12 @@ def define(
     axes: frozenset[Axis] = CONSTANT,
     definition: Expr | None = None,
 ) -> Symbol:
-    """Add a row to the table and return its symbol; ValueError if the name is taken."""
+    """Add a row to the table and return its symbol; ValueError if the name is taken by another row."""
     quantity = Quantity(
         name=name, glyph=glyph, latex=latex, sign=sign, axes=axes, meaning=meaning, definition=definition
     )
-    if name in TABLE:
-        raise ValueError(f"the notation table defines {name!r} twice")
+    if TABLE.get(name, quantity) != quantity:
+        raise ValueError(f"the notation table defines {name!r} in two ways")
     TABLE[name] = quantity
     return quantity.symbol
 
