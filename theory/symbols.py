@@ -181,7 +181,9 @@ M = define("product_gain", "M_d", "M_d", "product of the gains, F²−G²", axes
 F_max = define("max_symmetric", "F_max", r"F_{\max}", "supremum of F", sign="positive")
 q_max = define("gain_bound", "q_max", r"q_{\max}", "upper bound on q̄", sign="positive")
 m_min = define("descent_bound", "m", "m", "lower bound on M/F", sign="positive")
-s_bar = define("saturation_bound", "s̄", r"\bar s", "upper bound on |G|/F", sign="nonnegative")
+s_bar = define("saturation_bound", "s̄", r"\bar s", "upper bound on |w|/τ along the run", sign="nonnegative")
+offset = define("offset", "c⋄", r"c_\diamond", "symmetric point of the linear device with an offset, in units of τ")
+gamma = define("gamma", "γ", r"\gamma", "shape of the power and of the exponential device", sign="positive")
 F_min = define("min_symmetric", "F_min", r"F_{\min}", "infimum of F along the run", sign="positive")
 
 # Micro-batches.
