@@ -30,16 +30,24 @@ def check_domain(statement: str, expr: Expr, assumptions: Iterable[Assumption], 
     """Raise OutOfDomain unless the numbers are exactly those needed, finite, of the right sign, and allowed."""
     if expr.has(Linear):
         raise OutOfDomain(f"{statement} has no value at numbers: it holds under sums and expectations")
-    conditions = [a for a in assumptions if a.on_parameters and not axes(a.expr)]
-    needed = expr.free_symbols.union(*(a.expr.free_symbols for a in conditions))
-    _check_names(statement, {symbol.name for symbol in needed}, set(numbers))
-    for symbol in needed:
+    wanted = needed(expr, conditions := _conditions(assumptions))
+    _check_names(statement, {symbol.name for symbol in wanted}, set(numbers))
+    for symbol in wanted:
         _check_sign(statement, symbol, np.asarray(numbers[symbol.name]))
     for condition in conditions:
         slack = np.asarray(evaluate(condition.expr, numbers))
         if np.any(slack <= 0) if condition.relation == ">" else np.any(slack < -ROUNDING):
             given = ", ".join(f"{s.name} = {numbers[s.name]}" for s in condition.expr.free_symbols)
             raise OutOfDomain(f"{statement} needs {condition.text}; got {given}")
+
+
+def needed(expr: Expr, assumptions: Iterable[Assumption]) -> frozenset[Symbol]:
+    """The symbols that need a value: those of the expression and of the preconditions on parameters."""
+    return frozenset(expr.free_symbols).union(*(a.expr.free_symbols for a in _conditions(assumptions)))
+
+
+def _conditions(assumptions: Iterable[Assumption]) -> list[Assumption]:
+    return [a for a in assumptions if a.on_parameters and not axes(a.expr)]
 
 
 def _check_names(statement: str, needed: set[str], given: set[str]) -> None:

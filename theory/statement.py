@@ -10,14 +10,19 @@ from typing import Any, Literal, get_args
 
 from sympy import Add, Expr, Integer, Symbol
 
-from theory.kernel import Assumption, Fact
-from theory.numeric import check_domain, evaluate
+from theory.counterpart import Counterpart
+from theory.kernel import Assumption, Fact, Rejected
+from theory.numeric import check_domain, evaluate, needed
 from theory.operators import Steps, axes
-from theory.printing import latex, steps_of, text
+from theory.printing import latex, text
 from theory.signs import is_zero
 from theory.symbols import quantity, unfold
 
 Kind = Literal["upper", "equality"]
+
+
+class WrongCertificate(Rejected):
+    """A proof of something else than the statement that it comes with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +31,8 @@ class Verdict:
 
     accepted: bool
     reason: str
+    error: ValueError | None = None
+    """What was raised if it is not accepted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +57,20 @@ class Statement:
     """What a corollary puts in the place of general quantities."""
     note: str = ""
     """What a reader should know about it."""
+    sharpness: str = ""
+    """What is known about how much of it is lost."""
+    counterparts: tuple[Counterpart, ...] = ()
+    """What has been published in its place."""
 
     def __post_init__(self) -> None:
-        """Refuse an unknown kind, and a corollary that redefines an abbreviation: only its printing would change."""
+        """Refuse an unknown kind, and a corollary that redefines an abbreviation: only its printing would change.
+
+        Raises UnknownSymbol for a symbol that the notation table does not define.
+        """
         if self.kind not in get_args(Kind):
             raise ValueError(f"{self.id}: kind must be one of {get_args(Kind)}, got {self.kind!r}")
+        for expr in (self.lhs, *self.rhs_terms, *(assumption.expr for assumption in self.assumptions)):
+            axes(expr)
         for symbol, _ in self.where:
             if quantity(symbol).definition is not None:
                 raise ValueError(f"{self.id}: where replaces {symbol}, which only abbreviates other quantities")
@@ -64,13 +80,24 @@ class Statement:
         """The right-hand side."""
         return Add(*self.rhs_terms)
 
+    def check(self) -> Fact:
+        """Run the proof and compare what it proves with what is stated; the fact, if they are the same.
+
+        Raises Rejected for a step that the kernel does not accept (MayVanish, NegativeMultiplier, …), WrongCertificate
+        for a proof of something else, another ValueError for what the notation table or an operator refuses.
+        """
+        fact = self.prove()
+        if problem := self._mismatch(fact):
+            raise WrongCertificate(problem)
+        return fact
+
     def verify(self) -> Verdict:
-        """Run the proof and compare what it proves with what is stated."""
+        """What `check` says, as a value: accepted, or why not."""
         try:
-            problem = self._mismatch(self.prove())
-        except ValueError as rejection:  # the kernel's, the notation table's or an operator's
-            problem = str(rejection)
-        return Verdict(accepted=not problem, reason=problem or "the kernel accepts the certificate")
+            self.check()
+        except ValueError as error:
+            return Verdict(accepted=False, reason=str(error), error=error)
+        return Verdict(accepted=True, reason="the kernel accepts the certificate")
 
     def _mismatch(self, fact: Fact) -> str:
         gap = self._instance(self.rhs) - self._instance(self.lhs)
@@ -110,22 +137,22 @@ class Statement:
         Raises OutOfDomain (a ValueError) for a missing or unknown name, a value of the wrong sign, and numbers that
         violate an assumption on parameters, such as a step size that is too large.
         """
+        check_domain(self.id, self._rhs_at_numbers(), self.assumptions, numbers)
+        return evaluate(self._rhs_at_numbers(), numbers)
+
+    def takes(self) -> frozenset[str]:
+        """The names of the numbers that `bound` needs."""
+        return frozenset(symbol.name for symbol in needed(self._rhs_at_numbers(), self.assumptions))
+
+    def _rhs_at_numbers(self) -> Expr:
         # Averages keep their names: a run measures them for its own device.
-        rhs = self.rhs.xreplace({s: self._instance(s) for s in self.rhs.free_symbols if not self._measured(s)})
-        check_domain(self.id, rhs, self.assumptions, numbers)
-        return evaluate(rhs, numbers)
+        return self.rhs.xreplace({s: self._instance(s) for s in self.rhs.free_symbols if not self._measured(s)})
 
     def _measured(self, symbol: Symbol) -> bool:
         return bool(self._instance(symbol).has(Steps))
 
     def describe(self) -> str:
-        """Statement, assumptions, numbered proof and verdict as plain text."""
-        verdict = self.verify()
-        lines = [f"{self.id}  {self.title}", "", f"  {self.text()}", "", "Assumptions"]
-        lines += [f"  {a.name}: {a.text}\n      {text(a.expr)} {a.relation} 0" for a in self.assumptions]
-        if verdict.accepted:
-            lines += ["", "Certificate", *steps_of(self.prove())]
-        if self.note:
-            lines += ["", f"Note: {self.note}"]
-        word = "accepted" if verdict.accepted else "REJECTED"
-        return "\n".join([*lines, "", f"Source: {self.source}", f"Kernel: {word} ({verdict.reason})"])
+        """Statement, symbols, assumptions, numbered proof, axioms, sharpness and verdict as plain text."""
+        from theory.reading import describe  # noqa: PLC0415  (reads statements)
+
+        return describe(self)

@@ -46,6 +46,8 @@ class Quantity:
     """One line, with the unit where there is one."""
     definition: Expr | None = None
     """The expression that it abbreviates; the kernel only sees the definition."""
+    free: bool = False
+    """A multiplier: whoever uses a bound may choose it."""
 
     def written(self) -> str:
         """TeX of the definition; empty if there is none, or if the symbol itself spells it (an average ⟨…⟩)."""
@@ -72,10 +74,11 @@ def define(
     sign: Sign = "real",
     axes: frozenset[Axis] = CONSTANT,
     definition: Expr | None = None,
+    free: bool = False,
 ) -> Symbol:
     """Add a row to the table and return its symbol; ValueError if the name is taken by another row."""
     quantity = Quantity(
-        name=name, glyph=glyph, latex=latex, sign=sign, axes=axes, meaning=meaning, definition=definition
+        name=name, glyph=glyph, latex=latex, sign=sign, axes=axes, meaning=meaning, definition=definition, free=free
     )
     if TABLE.get(name, quantity) != quantity:
         raise ValueError(f"the notation table defines {name!r} in two ways")
@@ -212,12 +215,14 @@ D_mean = define("mean_delay", "D̄", r"\bar D", "mean delay, weighted by noise: 
 L_stale = define("staleness_lipschitz", "L_Φ", r"L_\Phi", "Lipschitz constant in the forward weights", sign="positive")
 
 # Multipliers: free parameters of families of bounds.
-lam = define("multiplier", "λ", r"\lambda", "multiplier of the size constraint", sign="positive")
-young = define("young", "u", "u", "split between asymmetry and staleness", sign="positive")
-split = define("split", "t", "t", "split between drift and noise of the staleness", sign="positive")
-C_mean = define("mean_multiplier", "C", "C", "multiplier of the squared mean update", sign="nonnegative")
-E_stale = define("error_multiplier", "E", "E", "multiplier of the squared staleness error", sign="nonnegative")
-A_min = define("descent_rate", "A", "A", "multiplier of the squared gradient", sign="positive")
+lam = define("multiplier", "λ", r"\lambda", "multiplier of the size constraint", sign="positive", free=True)
+young = define("young", "u", "u", "split between asymmetry and staleness", sign="positive", free=True)
+split = define("split", "t", "t", "split between drift and noise of the staleness", sign="positive", free=True)
+C_mean = define("mean_multiplier", "C", "C", "multiplier of the squared mean update", sign="nonnegative", free=True)
+E_stale = define(
+    "error_multiplier", "E", "E", "multiplier of the squared staleness error", sign="nonnegative", free=True
+)
+A_min = define("descent_rate", "A", "A", "multiplier of the squared gradient", sign="positive", free=True)
 G_max = define("max_asymmetric", "G_max", r"G_{\max}", "upper bound on |G|", sign="nonnegative")
 curvature = define(
     "curvature_cost", "c", "c", "what a squared update costs, Lα²/2", sign="positive", definition=L * alpha**2 / 2
