@@ -94,6 +94,19 @@ def statements_table(statements: Sequence[Any]) -> Table:
     return table
 
 
+def trials_table(judgements: Sequence[Any]) -> Table:
+    """Return id, title and verdict of every published statement on trial, with what is wrong in a word."""
+    table = Table("id", "title", "verdict", "where it fails", "what is changed", title="Published statements")
+    styles = {"proved": "holds", "undecided": "undecided"}
+    for j in judgements:
+        repair = j.statement.repair if j.repaired else None
+        where = ", ".join(f"{s.name} = {x}" for e in j.counterexamples[:1] for s, x in e.numbers.items())
+        change = f"{repair.fault}: {repair.change}" if repair else ""
+        verdict = _styled(j.verdict, _STYLES, styles.get(j.verdict, "violated" if not repair else "undecided"))
+        table.add_row(j.statement.id, j.statement.title, verdict, where, change)
+    return table
+
+
 @contextmanager
 def watching(console: Console, total: int | None = None) -> Iterator[Watcher]:
     """Yield a callback for state changes: a bar on a terminal, one plain line per change elsewhere."""

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import cast
 
 from theory import claims
+from theory.referee import Vacuous
 from theory.registry import discover
 from theory.trial.exact import Counterexample, NotExact, confirm, value_of
-from theory.trial.judge import Inconsistent, Judgement, Vacuous, judge
+from theory.trial.judge import Inconsistent, Judgement, judge
+from theory.trial.present import describe
 from theory.trial.published import Published, Repair, variable
 from theory.trial.search import Searched, search
 from theory.trial.settled import settled
@@ -28,8 +30,11 @@ __all__ = [
     "Published",
     "Repair",
     "Searched",
+    "UnknownClaim",
     "Vacuous",
     "confirm",
+    "describe",
+    "get",
     "judge",
     "load",
     "search",
@@ -37,6 +42,10 @@ __all__ = [
     "value_of",
     "variable",
 ]
+
+
+class UnknownClaim(ValueError):
+    """No published statement has the id asked for."""
 
 
 class NotAClaim(ValueError):
@@ -53,6 +62,14 @@ def _claims() -> dict[str, Published]:
 
 CLAIMS = _claims()
 """Every published statement, by id, in the order of its file's name."""
+
+
+def get(name: str) -> Published:
+    """The published statement of that id, whatever its case; UnknownClaim with the ids otherwise."""
+    ids = {key.casefold(): key for key in CLAIMS}
+    if name.casefold() not in ids:
+        raise UnknownClaim(f"no published statement {name!r}; there are {', '.join(CLAIMS)}, or give a file *.py")
+    return CLAIMS[ids[name.casefold()]]
 
 
 def load(path: Path) -> Published:

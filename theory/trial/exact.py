@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sympy import Abs, Expr, Max, Min, Piecewise, Rational, Symbol
 
 from theory.kernel import Assumption
-from theory.symbols import quantity
+from theory.symbols import quantity, unfold
 from theory.trial.published import Published
 
 
@@ -30,7 +30,7 @@ class Counterexample:
 
 def value_of(expr: Expr, numbers: Mapping[Symbol, Rational]) -> Rational:
     """The expression at rationals; NotExact unless that is a rational number."""
-    value = expr.subs(dict(numbers), simultaneous=True)
+    value = unfold(expr).subs(dict(numbers), simultaneous=True)
     if value.has(Piecewise, Max, Min, Abs):
         value = value.doit()
     if not value.is_Rational:

@@ -7,6 +7,7 @@ from typing import Literal
 from sympy import Expr, Rational, Symbol
 
 from theory.kernel import Assumption, Fact, Rejected, assume
+from theory.referee import Vacuous
 from theory.sign_rules import decide, decide_positive
 from theory.statement import Statement
 from theory.symbols import quantity
@@ -15,10 +16,6 @@ from theory.trial.published import Published
 from theory.trial.search import POINTS, search
 
 Word = Literal["proved", "refuted", "proved after repair", "conditional", "undecided"]
-
-
-class Vacuous(ValueError):
-    """No instance satisfies the assumptions: the statement says nothing."""
 
 
 class Inconsistent(ValueError):

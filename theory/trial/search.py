@@ -27,7 +27,7 @@ SPREAD = 1e3
 """Positive quantities without a range are tried from 1/SPREAD to SPREAD, evenly in the logarithm."""
 SMALL = 1e-6
 """Sides smaller than this count as equal, so that rounding is not taken for a violation."""
-HOPE = -1e-5
+HOPE = -1e-7
 """Only a point whose relative slack is below this is worth exact arithmetic."""
 OUTSIDE = 1e9
 """Stands for infinity in a local search, which could not compare infinities."""
@@ -157,7 +157,7 @@ def _simplified(
 
 
 def _simpler(value: Rational, whole: bool) -> Iterator[Rational]:
-    yield from (Rational(n) for n in (0, 1, -1, 2, -2))
+    yield from (Rational(n) for n in (0, 1, -1, 2, -2, 3, -3, 5, -5, 10, -10, 100, -100))
     if not whole:
         yield from (Rational(1, 2), Rational(-1, 2), Rational(1, 10))
     for bound in DENOMINATORS[:1] if whole else DENOMINATORS:
