@@ -93,7 +93,8 @@ numbers = {
 
 def promised(m):
     """The best bound for m stages: equal blocks and equal noise make the mean delay (m−1)/2."""
-    return optimise(steps=steps, **numbers, max_delay=int(m) - 1, mean_delay=(int(m) - 1) / 2)
+    late = {"max_delay": int(m) - 1, "mean_delay": (int(m) - 1) / 2}
+    return optimise("T8-optimum:asymmetric_linear", {**numbers, **late, "steps": steps})
 
 
 optima = [promised(m) for m in stages]

@@ -64,10 +64,10 @@ rate = theory.get("T3-rate:asymmetric_linear")
 
 def curves(saturation):
     """Published, T3-rate and best bound over the lengths, L = σ = Δ = 1."""
-    alone = {**unit, "saturation_bound": saturation, "max_delay": 0, "mean_delay": 0}
+    alone = {"initial_gap": 1.0, "smoothness": 1.0, "noise_deviation": 1.0, "saturation_bound": saturation}
     published = (4 * np.sqrt(1 / lengths) + 2 * saturation**2) / (1 - saturation**2)
     fixed = 2 * np.sqrt(2) * np.sqrt(1 / lengths) / (1 - saturation) + saturation**2 / (1 - saturation**2)
-    return published, fixed, np.array([optimise(steps=int(k), **alone).value for k in lengths])
+    return published, fixed, np.array([optimise("T3-optimum:asymmetric_linear", {**alone, "steps": int(k)}).value for k in lengths])
 
 
 bounds = {saturation: curves(saturation) for saturation in saturations}
@@ -135,10 +135,9 @@ delays = np.unique(np.geomspace(1, largest_delay, 6).astype(int))
 
 def prices(saturation):
     """Proved excess in per cent over the delays, mean delay half of the largest."""
-    return [
-        price_of_asynchrony(steps=steps, **unit, saturation_bound=saturation, max_delay=int(d), mean_delay=d / 2)
-        for d in delays
-    ]
+    numbers = {**unit, "steps": steps, "saturation_bound": saturation}
+    late = [{"max_delay": int(d), "mean_delay": d / 2} for d in delays]
+    return [price_of_asynchrony("T8-optimum:asymmetric_linear", {**numbers, **delay}) for delay in late]
 
 
 excess = {saturation: np.array(prices(saturation)) for saturation in (0.0, 0.1, 0.5, 0.9)}
