@@ -78,6 +78,8 @@ def corollary(statement: Statement, response: Response) -> Statement | None:
         prove=prove,
         where=where,
         note=statement.note,
+        sharpness=statement.sharpness,
+        counterparts=tuple(c for c in statement.counterparts if c.device in {"", response.name}),
     )
 
 

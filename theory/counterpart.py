@@ -16,7 +16,7 @@ class Counterpart:
     text: str
     """What it says, under which conditions."""
     rhs: Expr | None = None
-    """Its right-hand side, for the same left-hand side; None if it states orders without constants."""
+    """Its right-hand side, for the same left-hand side; None if it has another one, or states orders only."""
     device: str = ""
     """The device whose corollary it belongs to; empty if it is about any device."""
 

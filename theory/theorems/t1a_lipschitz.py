@@ -4,9 +4,10 @@ from functools import cache
 
 from sympy import Abs
 
+from theory.counterpart import Counterpart
 from theory.kernel import Fact, combine, magnitude, square
 from theory.statement import Statement
-from theory.symbols import F, G, g, g_other, q_bar
+from theory.symbols import F, F_max, G, g, g_other, q_bar
 
 LHS = (F * (g - g_other) + G * (Abs(g) - Abs(g_other))) ** 2
 RHS = q_bar**2 * (g - g_other) ** 2
@@ -35,10 +36,18 @@ STATEMENT = Statement(
     id="T1a",
     title="The update map is Lipschitz with constant q̄",
     kind="upper",
-    source="this project; compare arXiv:2502.06309, appendix",
+    source="this project",
     assumptions=(),
     lhs=LHS,
     rhs_terms=(RHS,),
     prove=prove,
+    counterparts=(
+        Counterpart(
+            source="arXiv:2502.06309, Lemma 3",
+            text="with the supremum of F in the place of q̄, in a norm that weighs coordinates by G²/F",
+            rhs=F_max**2 * (g - g_other) ** 2,
+        ),
+    ),
+    sharpness="no smaller constant holds: T1a-sharp",
     note="squared on both sides; T1a-sharp shows that no smaller constant holds",
 )

@@ -25,4 +25,5 @@ STATEMENT = Statement(
     lhs=(F * g + G * Abs(g)) ** 2,
     rhs_terms=(q_bar**2 * g**2,),
     prove=prove,
+    sharpness="an identity",
 )

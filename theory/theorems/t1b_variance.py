@@ -30,4 +30,5 @@ STATEMENT = Statement(
     lhs=LHS,
     rhs_terms=(RHS,),
     prove=prove,
+    sharpness="attained by signals on the side of the larger gain, where the update is linear (T1a-sharp)",
 )

@@ -34,5 +34,6 @@ STATEMENT = Statement(
     lhs=LHS,
     rhs_terms=(RHS,),
     prove=prove,
+    sharpness="exact up to the variance of |g|: T1c-gap",
     note="T1c-gap gives what is lost: for G ≠ 0, equality needs |g| constant and the variance equal to σ²",
 )

@@ -33,4 +33,5 @@ STATEMENT = Statement(
     lhs=LHS,
     rhs_terms=(RHS,),
     prove=prove,
+    sharpness="an identity",
 )

@@ -2,13 +2,14 @@
 
 from functools import cache
 
-from sympy import Expr, expand
+from sympy import Abs, Expr, expand
 
 from theory.assumptions import SIGNAL_RESPONSE, SMOOTH, STEP_SIZE, SYMMETRIC_BOUND, UNBIASED, UPDATE, VARIANCE
+from theory.counterpart import Counterpart
 from theory.kernel import Assumption, Fact, assume, combine, integrate, rewrite, square
 from theory.operators import Draw, Total
 from theory.statement import Statement
-from theory.symbols import F, G, L, M, alpha, f, f_next, h, q_bar, v, w_next
+from theory.symbols import F, F_max, G, L, M, alpha, f, f_next, h, q_bar, v, w_next
 from theory.theorems import t1b_variance, t1c_bias
 
 DESCENT = -alpha / 2 * M / F * h**2
@@ -51,9 +52,21 @@ STATEMENT = Statement(
     id="T2",
     title="One-step descent",
     kind="upper",
-    source="this project; compare arXiv:2502.06309, eq. (72)",
+    source="this project",
     assumptions=(SMOOTH, UPDATE, UNBIASED, VARIANCE, STEP_SIZE, SYMMETRIC_BOUND),
     lhs=Draw(f_next),
     rhs_terms=(f, Total(DESCENT), Total(DRIFT), Total(AMPLIFIED_NOISE)),
     prove=prove,
+    counterparts=(
+        Counterpart(
+            source="arXiv:2502.06309, eq. (72)",
+            text="for α ≤ 1/(4 L F_max), with the largest G²/F of all coordinates in the place of each",
+            rhs=f
+            - alpha / (2 * F_max) * Total(M * h**2)
+            + alpha**2 * L * F_max**2 * Total(v)
+            + alpha * Total(G**2 / F * v)
+            - alpha / (8 * F_max) * Total((F * h + G * Abs(h)) ** 2),
+        ),
+    ),
+    sharpness="not sharp: bias and variance of an update cannot both be at their worst, which T2-family uses",
 )

@@ -54,5 +54,6 @@ STATEMENT = Statement(
     lhs=Draw(f_next),
     rhs_terms=(f, -Total(family_rate * h**2), Total(NOISE_COST * v)),
     prove=prove,
+    sharpness="at λ = α/(2F) the asymptotic term is the sharp one of T4; what the best λ loses is not known in general",
     note="for every λ > c: small λ favours the asymptotic term (λ = α/2F is sharp), large λ the transient",
 )

@@ -24,4 +24,5 @@ STATEMENT = Statement(
     lhs=2 * sqrt(2) * q_max * sigma * sqrt(Delta * L / K),
     rhs_terms=(2 * Delta / (alpha * K), alpha * L * q_max**2 * sigma**2),
     prove=prove,
+    sharpness="equality at the step size of T3-rate",
 )

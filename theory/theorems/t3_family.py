@@ -29,4 +29,5 @@ STATEMENT = Statement(
         curvature * lam / (lam - curvature) * symmetric_variance,
     ),
     prove=prove,
+    sharpness="at λ = α/(2F) the asymptotic term is the sharp one of T4; what the best λ loses is not known in general",
 )

@@ -9,6 +9,7 @@ from theory.kernel import Fact, specialise
 from theory.statement import Statement
 from theory.symbols import Delta, K, L, alpha, m_min, q_max, sigma
 from theory.theorems import t3_uniform
+from theory.theorems._published import LINEAR_DEVICE_RATES
 
 BEST_STEP = sqrt(2 * Delta / (L * K)) / (q_max * sigma)
 
@@ -23,10 +24,12 @@ STATEMENT = Statement(
     id="T3-rate",
     title="Rate at the best step size",
     kind="upper",
-    source="this project; compare arXiv:2502.06309, eq. (21)",
+    source="this project",
     assumptions=tuple(a.instantiate({alpha: BEST_STEP}) for a in t3_uniform.STATEMENT.assumptions),
     lhs=gradient_norm,
     rhs_terms=(2 * sqrt(2) * q_max / m_min * sigma * sqrt(Delta * L / K), drift_variance / m_min),
     prove=prove,
+    counterparts=LINEAR_DEVICE_RATES,
+    sharpness="last term sharp where M/F is constant: T4; the rate's constant is not, see T3-family",
     note="at the step size α = √(2Δ/(LK)) / (q_max σ); K must be large enough for α ≤ 1/(L F_max)",
 )

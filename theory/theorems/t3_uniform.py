@@ -9,6 +9,7 @@ from theory.operators import Mean, Steps, Total
 from theory.statement import Statement
 from theory.symbols import Delta, F, K, L, M, alpha, h, m_min, q_bar, q_max, sigma, v
 from theory.theorems import t3_convergence
+from theory.theorems._published import LINEAR_DEVICE_RATES
 
 
 def over_the_run(fact: Fact) -> Fact:
@@ -35,9 +36,11 @@ STATEMENT = Statement(
     id="T3-uniform",
     title="Convergence with uniform constants",
     kind="upper",
-    source="this project; compare arXiv:2502.06309, eq. (21)",
+    source="this project",
     assumptions=(*t3_convergence.STATEMENT.assumptions, DESCENT_BOUND, GAIN_BOUND, TOTAL_VARIANCE),
     lhs=gradient_norm,
     rhs_terms=(2 * Delta / (alpha * K * m_min), alpha * L * q_max**2 * sigma**2 / m_min, drift_variance / m_min),
     prove=prove,
+    counterparts=LINEAR_DEVICE_RATES,
+    sharpness="last term sharp where M/F is constant: T4; best step size for the other two: T3-best, T3-rate",
 )

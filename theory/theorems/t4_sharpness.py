@@ -5,6 +5,7 @@ from functools import cache
 from sympy import Abs
 
 from theory.assumptions import AT_REST, TWO_POINT, UNBIASED
+from theory.counterpart import Counterpart
 from theory.kernel import Fact, assume, combine
 from theory.operators import Draw
 from theory.statement import Statement
@@ -29,5 +30,14 @@ STATEMENT = Statement(
     lhs=M / F * h**2,
     rhs_terms=(G**2 / F * v,),
     prove=prove,
+    counterparts=(
+        Counterpart(
+            source="arXiv:2406.12774, Theorem 3",
+            text="some instance is said to have the average 4σ² s²/(1−s²) + Θ(α) of ‖∇f‖², s = |G|/F",
+            rhs=4 * G**2 / F * v,
+            device="asymmetric_linear",
+        ),
+    ),
+    sharpness="an identity",
     note="in the limit of small steps and long runs T3 reads (M/F)h² ≤ (G²/F)σ² there: no smaller constant can stand",
 )

@@ -16,6 +16,7 @@ from theory.run_rules import independence
 from theory.statement import Statement
 from theory.symbols import B, Delta, K, L, alpha, g, g_batch, h, v
 from theory.theorems import t3_convergence
+from theory.theorems._published import SYNCHRONOUS
 
 
 def mean_of_the_mean() -> Fact:
@@ -58,5 +59,7 @@ STATEMENT = Statement(
     lhs=weighted_gradient_norm,
     rhs_terms=(2 * Delta / (alpha * K), alpha * L * gain_variance / B, drift_variance / B),
     prove=prove,
+    counterparts=(SYNCHRONOUS,),
+    sharpness="not known: the mean of micro-batches with two-point noise has no two-point noise, so T4 does not apply",
     note="both noise terms fall with B; compare T6, where the array sees every micro-batch",
 )

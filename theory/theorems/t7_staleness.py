@@ -73,5 +73,6 @@ STATEMENT = Statement(
         (1 + 1 / split) * alpha**2 * delayed_variance,
     ),
     prove=prove,
+    sharpness="not known; the split t is free",
     note="for every t > 0; deterministic drift costs D², martingale increments only the delay itself",
 )

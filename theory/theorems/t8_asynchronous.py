@@ -47,6 +47,7 @@ from theory.symbols import (
     young,
 )
 from theory.theorems import t1a_lipschitz, t1b_variance, t1c_bias, t2_descent, t3_convergence, t7_staleness
+from theory.theorems._published import ASYNCHRONOUS
 
 MEAN, SECOND_MOMENT = Draw(SIGNAL_RESPONSE), Draw(SIGNAL_RESPONSE**2)
 STALE_WEIGHT = (1 + 1 / young) * q_max**2 / F_min
@@ -147,5 +148,7 @@ STATEMENT = Statement(
         2 * STALE_WEIGHT * alpha**2 * L_stale**2 * delayed_variance,
     ),
     prove=prove,
+    counterparts=(ASYNCHRONOUS,),
+    sharpness="not known; T8-family leaves more multipliers free",
     note="for every u > 0; the gradient norm is weighted by (F² − (1+u)G²)/F, so (1+u)G² < F² is what makes it useful",
 )

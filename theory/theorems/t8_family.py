@@ -43,6 +43,7 @@ from theory.symbols import (
     v,
 )
 from theory.theorems import t2_descent, t2_family, t3_convergence, t7_staleness
+from theory.theorems._published import ASYNCHRONOUS
 
 MEAN, SECOND_MOMENT = Draw(SIGNAL_RESPONSE), Draw(SIGNAL_RESPONSE**2)
 
@@ -110,5 +111,7 @@ STATEMENT = Statement(
         E_stale * L_stale**2 * alpha**2 * (1 + 1 / split) * delayed_variance / A_min,
     ),
     prove=prove,
+    counterparts=(ASYNCHRONOUS,),
+    sharpness="not known for delays; without a pipeline as for T3-family",
     note="the form is a 3×3 matrix inequality in (h, e, a); T2-family is the case without staleness",
 )

@@ -31,6 +31,7 @@ from theory.symbols import (
     v,
 )
 from theory.theorems import t2_family, t8_family
+from theory.theorems._published import ASYNCHRONOUS
 from theory.theorems.t3_uniform import over_the_run
 
 STALE_COST = E_stale * L_stale**2 * alpha**2 * (1 + 1 / split)
@@ -75,5 +76,7 @@ STATEMENT = Statement(
         STALE_COST * q_max**2 * D_mean * sigma**2 / A_min,
     ),
     prove=prove,
+    counterparts=(ASYNCHRONOUS,),
+    sharpness="not known for delays; without a pipeline as for T3-family",
     note="minimise over the multipliers with `theory.optimise`; without a pipeline D = D̄ = 0",
 )
