@@ -160,11 +160,17 @@ def _favoured(run: _Run, k: int, mean: Array, variance: Array) -> None:
     run.world["signal"][k] = np.abs(run.world["signal"][k]) * side
 
 
+def _noise_free(run: _Run, k: int, mean: Array, variance: Array) -> None:
+    """Every draw is the mean."""
+    run.world["signal"][k, ..., 0] = mean[..., np.newaxis]
+
+
 LAWS: dict[str, Callable[[_Run, int, Array, Array], None]] = {
     "N two-point": _two_point,
     "U accumulated": _micro_batches,
     "U in array": _micro_batches,
     "X side": _favoured,
+    "A2 noise-free": _noise_free,
 }
 """How the signal is drawn if an assumption of that name is made."""
 
