@@ -12,7 +12,19 @@ from theory import trial
 from theory.kernel import Assumption, NegativeMultiplier, combine, square
 from theory.symbols import F, G, M, UnknownSymbol, alpha, h, s_bar, v, w
 from theory.theorems import t1a_lipschitz
-from theory.trial import Inconsistent, Published, Repair, Vacuous, confirm, describe, judge, load, settled
+from theory.trial import (
+    Inconsistent,
+    Published,
+    Repair,
+    Vacuous,
+    confirm,
+    describe,
+    judge,
+    load,
+    section,
+    settled,
+    stands,
+)
 
 SATURATED = Assumption(name="range", relation=">=", expr=1 - s_bar, text="s̄ ≤ 1")
 
@@ -166,6 +178,28 @@ def test_an_existing_thing_is_excluded_by_a_certificate() -> None:
     exclusion = replace(settled(name="X1-never", title="", lhs=M, rhs=F**2), id="X1-never")
     judgement = judge(claim(lhs=M, rhs=2 * F**2, instance="a device", exclusion=exclusion))
     assert (judgement.verdict, judgement.counterexamples) == ("refuted", ())
+
+
+def test_a_verdict_stands_on_its_evidence_alone() -> None:
+    refuted, proved = judge(FALSE), judge(TRUE)
+    assert stands(refuted)
+    assert stands(proved)
+    assert stands(judge(conditional()))
+    assert stands(judge(bounded()))
+    assert not stands(replace(refuted, verdict="proved"))
+    assert not stands(replace(proved, certificate=None))
+    assert not stands(replace(judge(bounded()), refutation=()))
+    (example,) = refuted.counterexamples
+    assert not stands(replace(refuted, counterexamples=(replace(example, rhs=example.lhs),)))
+
+
+def test_a_line_through_a_counterexample_shows_where_the_statement_fails() -> None:
+    (example,) = judge(FALSE).counterexamples
+    symbol, values, gap = section(FALSE, example)
+    assert symbol in FALSE.variables
+    assert values.shape == gap.shape
+    assert (gap < 0).any()
+    assert (gap > 0).any()
 
 
 def test_assumptions_that_cannot_be_met_are_vacuous() -> None:

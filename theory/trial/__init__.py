@@ -14,8 +14,8 @@ from theory import claims
 from theory.referee import Vacuous
 from theory.registry import discover
 from theory.trial.exact import Counterexample, NotExact, confirm, value_of
-from theory.trial.judge import Inconsistent, Judgement, judge
-from theory.trial.present import describe
+from theory.trial.judge import Inconsistent, Judgement, judge, stands
+from theory.trial.present import describe, glyph, numbers, section, sides, tex
 from theory.trial.published import Published, Repair, variable
 from theory.trial.search import Searched, search
 from theory.trial.settled import settled
@@ -35,10 +35,16 @@ __all__ = [
     "confirm",
     "describe",
     "get",
+    "glyph",
     "judge",
     "load",
+    "numbers",
     "search",
+    "section",
     "settled",
+    "sides",
+    "stands",
+    "tex",
     "value_of",
     "variable",
 ]

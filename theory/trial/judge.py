@@ -6,12 +6,12 @@ from typing import Literal
 
 from sympy import Expr, Rational, Symbol
 
-from theory.kernel import Assumption, Fact, Rejected, assume
+from theory.kernel import Assumption, Fact, Rejected, assume, replay
 from theory.referee import Vacuous
 from theory.sign_rules import decide, decide_positive
 from theory.statement import Statement
 from theory.symbols import quantity
-from theory.trial.exact import Counterexample
+from theory.trial.exact import Counterexample, confirm
 from theory.trial.published import Published
 from theory.trial.search import POINTS, search
 
@@ -84,6 +84,20 @@ def judge(statement: Published) -> Judgement:
         judgement = replace(judgement, verdict="refuted", refutation=refutation, certificate=excluded or None)
         return _with_repair(judgement) if statement.repair else judgement
     return judgement
+
+
+def stands(judgement: Judgement) -> bool:
+    """Whether the evidence carries the verdict when it is gone through again: derivations replayed, numbers put in."""
+    claim, facts = judgement.statement, judgement.refutation
+    again = [confirm(claim, {s: e.numbers[s] for s in (*claim.variables, *claim.constants)}) == e
+             for e in judgement.counterexamples]  # fmt: skip
+    derived = (*facts, *((judgement.certificate,) if judgement.certificate else ()))
+    if not all(again) or any(replay(fact).expr != fact.expr for fact in derived):
+        return False
+    refuted = bool(facts if claim.constants else judgement.counterexamples) or bool(claim.exclusion)
+    certified = judgement.certificate is not None
+    needed = {"proved": certified, "refuted": refuted, "undecided": False}
+    return needed.get(judgement.verdict, refuted and certified)
 
 
 def accepted(statement: Statement) -> Fact:

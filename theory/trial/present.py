@@ -1,16 +1,24 @@
 """A judgement as text: what was printed, the verdict, the evidence, and what survives."""
 
+import numpy as np
+from numpy.typing import NDArray
 from sympy import Rational, Symbol
 
 from theory.kernel import axioms_of
-from theory.printing import text
+from theory.printing import latex, text
 from theory.symbols import quantity
 from theory.trial.exact import Counterexample
 from theory.trial.judge import Judgement
 from theory.trial.published import Published
+from theory.trial.search import slack
 
 _RELATION = {"upper": "≤", "equality": "="}
 _FAULT = {"misprint": "a misprint", "error": "an error", "assumption": "an assumption that is not stated"}
+
+
+def glyph(symbol: Symbol) -> str:
+    """How plain text prints a quantity."""
+    return quantity(symbol).glyph
 
 
 def describe(judgement: Judgement) -> str:
@@ -24,7 +32,7 @@ def describe(judgement: Judgement) -> str:
     for example in judgement.counterexamples:
         lines += [f"  violated at {numbers(claim, example)}", f"    {sides(claim, example)}"]
     if judgement.refutation:
-        family = ", ".join(f"{quantity(s).glyph} = {text(value)}" for s, value in claim.family.items())
+        family = ", ".join(f"{glyph(s)} = {text(value)}" for s, value in claim.family.items())
         lines += [f"  and for every value of {_listed(tuple(claim.constants))} at {family}"]
     lines += _evidence(judgement)
     if claim.remark:
@@ -35,15 +43,52 @@ def describe(judgement: Judgement) -> str:
 def formula(claim: Published) -> str:
     """The statement on trial in one line."""
     exists = f"for some {_listed(tuple(claim.constants))}: " if claim.constants else ""
-    where = ", ".join(f"{quantity(symbol).glyph} = {text(value)}" for symbol, value in claim.definitions)
+    where = ", ".join(f"{glyph(symbol)} = {text(value)}" for symbol, value in claim.definitions)
     line = f"{exists}{text(claim.lhs)} {_RELATION[claim.kind]} {text(claim.rhs)}"
     return line + (f"   where {where}" if where else "")
+
+
+def tex(claim: Published) -> str:
+    """The statement on trial as TeX."""
+    relation = {"upper": r"\le", "equality": "="}[claim.kind]
+    where = [f"{latex(symbol)} = {latex(value)}" for symbol, value in claim.definitions]
+    clause = r" \qquad\text{where } " + ", ".join(where) if where else ""
+    return f"{latex(claim.lhs)} {relation} {latex(claim.rhs)}{clause}"
+
+
+def section(
+    claim: Published, example: Counterexample, *, points: int = 201
+) -> tuple[Symbol, NDArray[np.float64], NDArray[np.float64]]:
+    """A line through a counterexample: the variable that moves, its values (points,) and the relative slack there.
+
+    The slack is NaN outside the assumptions. The variable is the one along which the statement is violated on a part
+    of the line that is closest to a half, so that both can be seen.
+    """
+    fixed = {symbol: example.numbers[symbol] for symbol in claim.constants}
+    centre = np.array([float(example.numbers[symbol]) for symbol in claim.variables])
+    best: tuple[float, Symbol, NDArray[np.float64], NDArray[np.float64]] | None = None
+    for place, symbol in enumerate(claim.variables):
+        values = _around(centre[place], points)
+        line = np.tile(centre, (points, 1))
+        line[:, place] = values
+        found = slack(claim, fixed)(line)
+        gap = np.where(np.isfinite(found), found, np.nan)
+        balance = abs(float(np.mean(gap < 0)) - 0.5)
+        if best is None or balance < best[0]:
+            best = (balance, symbol, values, gap)
+    if best is None:
+        raise ValueError(f"{claim.id} has no variable to draw a line along")
+    return best[1:]
+
+
+def _around(value: float, points: int) -> NDArray[np.float64]:
+    return value * np.geomspace(0.1, 10, points) if value else np.linspace(-2, 2, points)
 
 
 def numbers(claim: Published, example: Counterexample) -> str:
     """The instance, as name = value."""
     order: tuple[Symbol, ...] = (*claim.constants, *claim.variables, *(symbol for symbol, _ in claim.definitions))
-    return ", ".join(f"{quantity(symbol).glyph} = {example.numbers[symbol]}" for symbol in order)
+    return ", ".join(f"{glyph(symbol)} = {example.numbers[symbol]}" for symbol in order)
 
 
 def sides(claim: Published, example: Counterexample) -> str:
@@ -69,4 +114,4 @@ def _evidence(judgement: Judgement) -> list[str]:
 
 
 def _listed(symbols: tuple[Symbol, ...]) -> str:
-    return ", ".join(quantity(symbol).glyph for symbol in symbols)
+    return ", ".join(glyph(symbol) for symbol in symbols)

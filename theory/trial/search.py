@@ -49,7 +49,7 @@ class Searched:
 def search(statement: Published, constants: Mapping[Symbol, Rational] | None = None, *, seed: int = 2026) -> Searched:
     """Look for an instance that violates the statement, its constants (if it has any) being given numbers."""
     fixed = dict(constants or {})
-    score = _score(statement, fixed)
+    score, score_at = slack(statement, fixed), _slack_at(statement, fixed)
     points = _points(statement, np.random.default_rng(seed))
     values = score(points)
     order = np.argsort(values)[:STARTS]
@@ -57,23 +57,21 @@ def search(statement: Published, constants: Mapping[Symbol, Rational] | None = N
     for start in order:
         if not np.isfinite(values[start]):
             break
-        point = _descended(score, points[start])
-        closest = min(closest, float(score(point[np.newaxis])[0]))
+        point = _descended(score_at, points[start])
+        closest = min(closest, score_at(point))
         for candidate in (point, points[start]):
-            if score(candidate[np.newaxis])[0] < HOPE and (found := _rationalised(statement, candidate, fixed)):
+            if score_at(candidate) < HOPE and (found := _rationalised(statement, candidate, fixed)):
                 return Searched(counterexample=found, feasible=int(np.isfinite(values).sum()), closest=closest)
     return Searched(counterexample=None, feasible=int(np.isfinite(values).sum()), closest=closest)
 
 
-def _score(statement: Published, fixed: Mapping[Symbol, Rational]) -> Callable[[Array], Array]:
-    """(rhs − lhs)/(|lhs| + |rhs| + SMALL) at points (N, variables), infinite where an assumption fails."""
+def slack(statement: Published, fixed: Mapping[Symbol, Rational]) -> Callable[[Array], Array]:
+    """(rhs − lhs)/(|lhs| + |rhs|) of points (N, variables): negative where violated, infinite where not allowed.
+
+    SMALL is added below; −|rhs − lhs| stands above for an equality.
+    """
     order = statement.variables
-    conditions = [(a.relation, statement.written_out(a.expr)) for a in statement.assumptions]
-    conditions += [(">=" if quantity(s).sign == "nonnegative" else ">", statement.written_out(value))
-                   for s, value in statement.definitions if quantity(s).sign != "real"]  # fmt: skip
-    exprs = [statement.written_out(side) for side in (statement.lhs, statement.rhs)]
-    exprs += [expr for _, expr in conditions]
-    run = lambdify(order, [expr.subs(dict(fixed)) for expr in exprs], modules="numpy")
+    run, relations = _compiled(statement, fixed, "numpy")
 
     def score(points: Array) -> Array:
         with np.errstate(all="ignore"):
@@ -81,7 +79,7 @@ def _score(statement: Published, fixed: Mapping[Symbol, Rational]) -> Callable[[
             size = np.abs(lhs) + np.abs(rhs)
             gap = -np.abs(rhs - lhs) if statement.kind == "equality" else rhs - lhs
             result = gap / (size + SMALL)
-            for (relation, _), slack in zip(conditions, slacks, strict=True):
+            for relation, slack in zip(relations, slacks, strict=True):
                 ok = slack > 0 if relation == ">" else slack >= 0 if relation == ">=" else slack == 0
                 result = np.where(ok, result, np.inf)
             for symbol, column in zip(order, points.T, strict=True):
@@ -89,6 +87,45 @@ def _score(statement: Published, fixed: Mapping[Symbol, Rational]) -> Callable[[
         return np.where(np.isfinite(result), result, np.inf)
 
     return score
+
+
+def _slack_at(statement: Published, fixed: Mapping[Symbol, Rational]) -> Callable[[Array], float]:
+    """What `slack` says of a single point, without the price of an array."""
+    order, equality = statement.variables, statement.kind == "equality"
+    run, relations = _compiled(statement, fixed, "math")
+    limits = [{"positive": ">", "nonnegative": ">="}.get(quantity(symbol).sign, "") for symbol in order]
+
+    def score(point: Array) -> float:
+        numbers = point.tolist()
+        if not all(_true(*pair) for pair in zip(limits, numbers, strict=True)):
+            return np.inf
+        try:
+            lhs, rhs, *slacks = run(*numbers)
+            if not all(_true(*pair) for pair in zip(relations, slacks, strict=True)):
+                return np.inf
+            result = (-abs(rhs - lhs) if equality else rhs - lhs) / (abs(lhs) + abs(rhs) + SMALL)
+            return float(result) if np.isfinite(result) else np.inf
+        except (ArithmeticError, ValueError, TypeError):  # not defined there, or not a real number
+            return np.inf
+
+    return score
+
+
+def _true(relation: str, slack: float) -> bool:
+    return slack > 0 if relation == ">" else slack >= 0 if relation == ">=" else slack == 0 or not relation
+
+
+def _compiled(
+    statement: Published, fixed: Mapping[Symbol, Rational], modules: str
+) -> tuple[Callable[..., Any], list[str]]:
+    """Both sides and the slack of each condition as a function of the variables; the relations of the conditions."""
+    conditions = [(a.relation, statement.written_out(a.expr)) for a in statement.assumptions]
+    conditions += [(">=" if quantity(s).sign == "nonnegative" else ">", statement.written_out(value))
+                   for s, value in statement.definitions if quantity(s).sign != "real"]  # fmt: skip
+    exprs = [statement.written_out(side) for side in (statement.lhs, statement.rhs)]
+    exprs += [expr for _, expr in conditions]
+    run = lambdify(statement.variables, [expr.subs(dict(fixed)) for expr in exprs], modules=modules)
+    return run, [relation for relation, _ in conditions]
 
 
 def _in_sign(symbol: Symbol, values: Array) -> NDArray[np.bool_]:
@@ -113,7 +150,7 @@ def _points(statement: Published, rng: np.random.Generator) -> Array:
     return np.stack(columns, axis=-1) if columns else np.zeros((1, 0))
 
 
-def _descended(score: Callable[[Array], Array], start: Array) -> Array:
+def _descended(score: Callable[[Array], float], start: Array) -> Array:
     """Nelder–Mead on relative changes of the coordinates."""
     from scipy.optimize import minimize  # noqa: PLC0415  (costs start-up time that most callers do not need)
 
@@ -121,7 +158,7 @@ def _descended(score: Callable[[Array], Array], start: Array) -> Array:
     options: Any = {"maxiter": 200 * max(1, len(start)), "xatol": 1e-6, "fatol": 1e-9}
 
     def value(change: Array) -> float:
-        return min(float(score((start + scale * change)[np.newaxis])[0]), OUTSIDE)
+        return min(score(start + scale * change), OUTSIDE)
 
     result = minimize(value, np.zeros(len(start)), method="Nelder-Mead", options=options)
     return np.asarray(start + scale * result.x)
@@ -158,6 +195,7 @@ def _simplified(
 
 def _simpler(value: Rational, whole: bool) -> Iterator[Rational]:
     yield from (Rational(n) for n in (0, 1, -1, 2, -2, 3, -3, 5, -5, 10, -10, 100, -100))
+    yield from (Rational((-1 if value < 0 else 1) * 10**k) for k in range(3, len(f"{abs(int(value))}")))
     if not whole:
         yield from (Rational(1, 2), Rational(-1, 2), Rational(1, 10))
     for bound in DENOMINATORS[:1] if whole else DENOMINATORS:
