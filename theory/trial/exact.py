@@ -30,7 +30,7 @@ class Counterexample:
 
 def value_of(expr: Expr, numbers: Mapping[Symbol, Rational]) -> Rational:
     """The expression at rationals; NotExact unless that is a rational number."""
-    value = unfold(expr).subs(dict(numbers), simultaneous=True)
+    value = unfold(expr).xreplace(dict(numbers))
     if value.has(Piecewise, Max, Min, Abs):
         value = value.doit()
     if not value.is_Rational:
