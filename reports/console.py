@@ -94,6 +94,18 @@ def statements_table(statements: Sequence[Any]) -> Table:
     return table
 
 
+def device_table(fitted: Any) -> Table:
+    """Return symmetric point and gain of every measured device, of all together, and their spread."""
+    table = Table("device", "symmetric point w⋄", "F(w⋄) / Δw_min", title="Fitted response")
+    for name, point in fitted.symmetric_points.items():
+        table.add_row(name, _number(point), _number(fitted.gains[name]))
+    table.add_section()
+    table.add_row("all together", _number(float(fitted.device.symmetric_point)), "1")
+    table.add_row("spread (standard deviation)", _number(fitted.symmetric_spread), _number(fitted.gain_spread))
+    table.caption = f"Δw_min = {fitted.dw_min:.4g} of the range −1..1, residual {fitted.residual:.3g} Δw_min"
+    return table
+
+
 def trials_table(judgements: Sequence[Any]) -> Table:
     """Return id, title and verdict of every published statement on trial, with what is wrong in a word."""
     table = Table("id", "title", "verdict", "where it fails", "what is changed", title="Published statements")

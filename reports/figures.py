@@ -63,6 +63,11 @@ def to_figure_html(figure: Figure, *, number: int, caption: str, alt: str) -> st
     return f'<figure id="figure-{number}">\n{svg}\n<figcaption>{label} {caption}</figcaption>\n</figure>'
 
 
+def to_svg(figure: Figure, *, alt: str) -> str:
+    """Return an SVG file in the light page's colours, with a text alternative."""
+    return _as_file(_inline(_draw(figure), prefix="fig1-", alt=alt))
+
+
 def standalone(figure_html: str) -> dict[int, str]:
     """Return figure number -> SVG file, in the light page's colours, of every figure in a piece of HTML."""
     found = re.findall(r'<figure id="figure-(\d+)">\s*(<svg .*?</svg>)', figure_html, flags=re.DOTALL)

@@ -46,6 +46,11 @@ class Fit:
         """Sample standard deviation of `gains`; NaN for one device."""
         return _spread(self.gains)
 
+    def changes(self, branch: int) -> tuple[FloatArray, FloatArray]:
+        """Weights and measured changes a pulse in units of dw_min, of all devices: branch 0 is up, 1 is down."""
+        steps = _Steps.of(list(self.curves.values()), self.conductance_range)
+        return steps.weights[branch], np.abs(steps.changes[branch]) / self.dw_min
+
     @property
     def symmetric_spread(self) -> float:
         """Sample standard deviation of the devices' symmetric points; NaN for one device [weight units]."""
