@@ -59,6 +59,8 @@ def _reduced(inner: Array, name: str, world: World) -> Array:
     inner = np.broadcast_to(inner, [*inner.shape[:axis], SHAPE[axis], *inner.shape[axis + 1 :]])
     if name == "draw":
         return np.asarray(np.sum(inner * world["probability"], axis=axis, keepdims=True))
+    if name == "history" and "path_probability" in world:  # paths are equally likely unless a scene says otherwise
+        return np.asarray(np.sum(inner * world["path_probability"], axis=axis, keepdims=True))
     total = np.sum(inner, axis=axis, keepdims=True)
     return np.asarray(total / SHAPE[axis] if name in {"history", "microbatch"} else total)
 

@@ -80,7 +80,7 @@ def _constants(rng: np.random.Generator, *, stale: bool, long_steps: bool) -> Wo
 def _blank() -> World:
     arrays = ("weights", "forward_weights", "gradient", "staleness_error", "symmetric", "asymmetric", "noise_variance")
     world = {name: np.zeros((*SHAPE[:3], 1, 1)) for name in arrays}
-    world |= {name: np.zeros((*SHAPE[:4], 1)) for name in ("signal", "next_weights")}
+    world |= {name: np.zeros((*SHAPE[:4], 1)) for name in ("signal", "next_weights", "sequential_change")}
     world |= {"batch_signal": np.zeros(SHAPE), "objective": np.zeros((*SHAPE[:2], 1, 1, 1))}
     world["next_objective"] = np.zeros((*SHAPE[:2], 1, DRAWS, 1))
     world["probability"] = np.full((*SHAPE[:4], 1), 1 / DRAWS)
@@ -169,6 +169,7 @@ LAWS: dict[str, Callable[[_Run, int, Array, Array], None]] = {
     "N two-point": _two_point,
     "U accumulated": _micro_batches,
     "U in array": _micro_batches,
+    "U sequential": _micro_batches,
     "X side": _favoured,
     "A2 noise-free": _noise_free,
 }
@@ -179,9 +180,14 @@ def _leave(run: _Run, k: int) -> None:
     """Weights and objective after each draw of update k: smoothness, less a random loss."""
     names = ("symmetric", "asymmetric", "gradient", "weights", "objective")
     here = {name: run.world[name][k] for name in names}
-    signal = run.world["batch_signal" if "U in array" in run.names else "signal"][k]
+    in_array = {"U in array", "U sequential"} & run.names
+    signal = run.world["batch_signal" if in_array else "signal"][k]
     response = here["symmetric"] * signal + here["asymmetric"] * np.abs(signal)
     move = -run.world["step_size"].item() * response.mean(axis=-1, keepdims=True)
+    if "U sequential" in run.names:  # whatever the order of the pulses adds, of second order in the step size
+        extra = np.stack([known_at(run.rng, k, -1, 1) for _ in range(DRAWS)], axis=-1)[..., np.newaxis]
+        run.world["sequential_change"][k] = run.world["step_size"].item() ** 2 * extra
+        move = move + run.world["sequential_change"][k]
     rise = (here["gradient"] * move + run.world["smoothness"].item() / 2 * move**2).sum(axis=1, keepdims=True)
     loss = np.stack([known_at(run.rng, k, 0, 0.02, 1) for _ in range(DRAWS)], axis=-1)[..., np.newaxis]
     run.world["next_weights"][k] = here["weights"] + move
