@@ -60,7 +60,7 @@ CLAIM = Published(
             prove=prove,
         ),
         effect="the theorem holds with 8LF_max²Δ/K at α = 1/(2LF_max), and with 4F_maxΔ/(αK) for smaller steps "
-        "(T3-noiseless-metric). With minus the metric stays large where the weaker side is asked for and the weight hardly "
-        "moves. The theorem's conclusion, that without noise there is no asymptotic error, stands",
+        "(T3-noiseless-metric). With minus the metric stays large where the weaker side is asked for and the weight "
+        "hardly moves. The theorem's conclusion, that without noise there is no asymptotic error, stands",
     ),
 )
