@@ -25,38 +25,25 @@ def gantt(axes: Any, timing: Timing) -> None:
     """
     from simulation.schedules import Update  # noqa: PLC0415
 
-    labelled = len(timing.spans) <= MOST_LABELS
+    labelled = len(timing.timetable.units) <= MOST_LABELS
     for span in timing.spans:
-        start, length = float(span.start), float(span.stop - span.start)
+        start, length, worker = float(span.start), float(span.stop - span.start), span.what.worker
         if isinstance(span.what, Update):
-            axes.barh(span.what.worker, length, left=start, height=0.8, color=WRITING)
+            axes.barh(worker, length, left=start, height=0.8, color=WRITING)
+            tick = [worker - 0.48, worker + 0.48]
+            axes.plot([start, start], tick, linestyle="-", linewidth=1.6, color=PALETTE[1])
             continue
         kind = span.what.kind
         colour = FORWARD if kind == "forward" else BACKWARD
-        axes.barh(span.what.worker, length, left=start, height=0.8, color=colour, hatch=_HATCH[kind], linewidth=0.4)
+        axes.barh(worker, length, left=start, height=0.8, color=colour, hatch=_HATCH[kind], linewidth=0.4)
         if labelled:
             text = {"ha": "center", "va": "center", "fontsize": "x-small", "color": "black"}
-            axes.text(start + length / 2, span.what.worker, str(span.what.sample), **text)
-    _updates(axes, timing)
+            axes.text(start + length / 2, worker, str(span.what.sample), **text)
     workers = timing.timetable.workers
     axes.set(yticks=range(workers), yticklabels=range(1, workers + 1), ylabel="stage", xlabel="time [clocks]")
     axes.set_ylim(workers - 0.5, -0.5)
     axes.set_xlim(0, float(timing.clocks))
     axes.grid(visible=False)
-
-
-def _updates(axes: Any, timing: Timing) -> None:
-    """A tick where a worker changes its weights: when the last signal that the update applies is there."""
-    stops = {(s.what.stage, s.what.sample): float(s.stop) for s in timing.spans if _backward(s.what)}
-    for update in timing.timetable.updates:
-        at = max(stops[update.stage, k] for k in update.samples)
-        axes.plot(
-            [at, at], [update.worker - 0.48, update.worker + 0.48], linestyle="-", linewidth=1.6, color=PALETTE[1]
-        )
-
-
-def _backward(what: Any) -> bool:
-    return getattr(what, "kind", "") == "backward"
 
 
 def planned(timetable: Timetable) -> Timing:
@@ -65,5 +52,6 @@ def planned(timetable: Timetable) -> Timing:
     from simulation.schedules._timetable import SLOTS_PER_CLOCK  # noqa: PLC0415
 
     unit = Fraction(1, SLOTS_PER_CLOCK)
-    spans = tuple(Span(one, one.slot * unit, one.stop * unit) for one in timetable.units)
-    return Timing(timetable=timetable, spans=spans)
+    units = [Span(one, one.slot * unit, one.stop * unit) for one in timetable.units]
+    updates = [Span(one, (one.slot + 1) * unit, (one.slot + 1) * unit) for one in timetable.updates]
+    return Timing(timetable=timetable, spans=(*units, *updates))

@@ -21,7 +21,8 @@ def bars(table: Timetable) -> list[tuple[float, float, int]]:
     """Left end, width and row of every bar drawn."""
     _, axes = figure()
     gantt(axes, planned(table))
-    return sorted((bar.get_x(), bar.get_width(), round(bar.get_y() + 0.4)) for bar in axes.patches)
+    drawn = ((bar.get_x(), bar.get_width(), round(bar.get_y() + 0.4)) for bar in axes.patches)
+    return sorted(bar for bar in drawn if bar[1])  # an update that takes no time is a bar without width
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
@@ -47,7 +48,7 @@ def test_time_that_updates_take_is_drawn() -> None:
     table = table_of("asynchronous_1f1b")
     _, axes = figure()
     gantt(axes, timed(table, updating=1))
-    assert len(axes.patches) == len(table.units) + len(table.updates)
+    assert len([bar for bar in axes.patches if bar.get_width() == 1]) == len(table.updates)
 
 
 def test_the_picture_is_an_svg_with_a_text_alternative() -> None:

@@ -28,7 +28,7 @@ class Timing:
     timetable: Timetable
     """The order."""
     spans: tuple[Span, ...]
-    """Units, and updates where they take time."""
+    """Units and updates, in the order of their slots."""
 
     @cached_property
     def clocks(self) -> Fraction:
@@ -95,8 +95,7 @@ class _Clock:
         stop = start + self._durations[kind][event.stage]
         if isinstance(event, Unit):
             self._done[event] = stop
-        if stop > start:
-            self.spans.append(Span(event, start, stop))
+        self.spans.append(Span(event, start, stop))
         self._free[event.worker] = stop
 
     def _needed(self, event: Unit | Update) -> list[Unit]:
