@@ -39,6 +39,6 @@ CLAIM = Published(
         effect="where a batch is accumulated digitally and pulsed once, |ḡ| is right and T5 holds: both noise terms "
         "fall with the batch. Where samples are pulsed one by one T6 holds: the asymptotic term does not fall, and "
         "training stops short even without sampling noise, as the samples' gradients differ. The theorems stand for "
-        "batches of one sample; plateaus measured with the peer at batch 100 do not test them",
+        "batches of one sample; plateaus measured with the peer at batch 100 do not by themselves test them",
     ),
 )
