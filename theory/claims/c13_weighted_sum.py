@@ -27,10 +27,10 @@ GAIN = tuple(
 )
 
 # The same for any number of steps; φ, a and b may be random, as along a run.
-phi = define("weighted_sum_now", "φ_k", r"\varphi_k", "φ before step k", axes=PER_STEP)
-phi_next = define("weighted_sum_next", "φ_{k+1}", r"\varphi_{k+1}", "φ after step k", axes=PER_STEP | {"draw"})
-phi_first = define("weighted_sum_first", "φ₀", r"\varphi_0", "φ at the start")
-phi_last = define("weighted_sum_last", "E φ_K", r"\mathbb{E}\varphi_K", "expected φ at the end")
+phi = define("weighted_sum", "φ_k", r"\varphi_k", "φ before step k", axes=PER_STEP)
+phi_next = define("next_weighted_sum", "φ_{k+1}", r"\varphi_{k+1}", "φ after step k", axes=PER_STEP | {"draw"})
+phi_first = define("first_weighted_sum", "φ₀", r"\varphi_0", "φ at the start")
+phi_last = define("last_weighted_sum", "E φ_K", r"\mathbb{E}\varphi_K", "expected φ at the end")
 a_step = define("weighted_sum_gain", "a_k", "a_k", "what step k achieves", sign="nonnegative", axes=PER_STEP)
 b_step = define("weighted_sum_cost", "b_k", "b_k", "what step k adds to φ", axes=PER_STEP)
 m_step = define("weighted_sum_weight", "m_k", "m_k", "weight of step k", sign="positive", axes=PER_STEP)
