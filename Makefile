@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help report test test-browser bench lock clean
+.PHONY: help report test test-browser test-peer bench lock clean
 .DEFAULT_GOAL := help
 
 help:            ## list the targets
@@ -26,7 +26,7 @@ $(VENV)/test.done: requirements-dev.lock $(VENV)/report.done
 report: $(VENV)/report.done ## execute the notebooks and render reports/rendered/index.html
 	$(BIN)/aimc report
 
-test: $(VENV)/test.done ## lint, type-check and run every test that needs no browser
+test: $(VENV)/test.done ## lint, type-check and run every test that needs neither a browser nor PEPit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -34,6 +34,9 @@ test: $(VENV)/test.done ## lint, type-check and run every test that needs no bro
 
 test-browser: $(VENV)/test.done ## open the rendered site in an installed Chromium, network off
 	$(BIN)/pytest -m browser
+
+test-peer: $(VENV)/test.done ## compute exact worst cases with PEPit and hold the bounds against them
+	$(BIN)/pytest -m peer tests/peer
 
 bench: $(VENV)/test.done ## print what the commands cost on this machine
 	$(BIN)/python tests/benchmark.py

@@ -49,6 +49,8 @@ class Project:
         own = Path(__file__).parent
         files = {path: path.relative_to(self.root).as_posix() for path in self._inputs()}
         files |= {own / name: f"reports/{name}" for name in _OWN_MODULES}
+        data_files = (path for path in (self.notebooks / "data").rglob("*") if path.is_file())
+        files |= {path: f"notebooks/{path.relative_to(self.notebooks).as_posix()}" for path in data_files}
         digests = {name: file_digest(path) for path, name in files.items()}
         data = os.environ.get(DATA_FOLDER, "")
         return digest([SCHEMA, platform.python_version(), digests, data, folder_digest(Path(data))])

@@ -92,7 +92,8 @@ def test_key_follows_what_outputs_depend_on(project_with: Callable[..., Project]
     assert key(base.replace("x = seed", "x = -seed")) != first
     seen = {first}
     for path, text in (("theory/a.py", "1"), ("theory/a.py", "2"), ("simulation/deep/b.py", ""),
-                       ("simulation/data/d.csv", "1"), ("requirements.lock", "x")):  # fmt: skip
+                       ("simulation/data/d.csv", "1"), ("notebooks/data/d.json", "1"),
+                       ("requirements.lock", "x")):  # fmt: skip
         target = project.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)

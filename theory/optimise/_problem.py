@@ -64,15 +64,12 @@ def numbers_of(bound: str) -> tuple[str, ...]:
 def problem(bound: str, numbers: Mapping[str, float | Fraction]) -> Problem:
     """The problem of that bound at those numbers; OutOfDomain naming the field, its value and what is allowed."""
     statement, response = _named(bound)
-    _check_names(bound, numbers)
-    exact = {name: _checked(name, value) for name, value in numbers.items()}
-    steps = exact.pop("steps")
-    if steps < 1 or steps.denominator > 1:
-        raise OutOfDomain(f"steps must be a whole number >= 1, got {numbers['steps']}")
+    exact = checked(bound, numbers, numbers_of(bound), (FIXABLE,))
+    steps = whole("steps", exact.pop("steps"), 1)
     parameters = {name: exact.pop(name) for name in _parameters(response)} if response else {}
     given = exact | (_bounds_at(response, parameters) if response else {})
     _check_together(given)
-    return Problem(statement=statement, response=response, steps=int(steps), given=given, parameters=parameters)
+    return Problem(statement=statement, response=response, steps=steps, given=given, parameters=parameters)
 
 
 def _named(bound: str) -> tuple[Statement, Response | None]:
@@ -100,16 +97,26 @@ def _parameters(response: Response) -> tuple[str, ...]:
     return tuple(sorted({symbol.name for expr in exprs for symbol in expr.free_symbols}))
 
 
-def _check_names(bound: str, numbers: Mapping[str, object]) -> None:
-    needed = numbers_of(bound)
-    listed = f"(it takes {', '.join(needed)}, and {FIXABLE} to fix that)"
+def checked(
+    bound: str, numbers: Mapping[str, float | Fraction], needed: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> dict[str, Fraction]:
+    """The numbers as exact rationals; OutOfDomain naming one that is missing, unknown, not finite or of wrong sign."""
+    listed = f"(it takes {', '.join(needed)}{''.join(f', and {name} to fix that' for name in optional)})"
     for name in needed:
         if name not in numbers:
             raise OutOfDomain(f"{bound} needs {name!r} {listed}")
     for name in numbers:
-        if name not in {*needed, FIXABLE}:
-            near = get_close_matches(name, [*needed, FIXABLE], n=1)
+        if name not in {*needed, *optional}:
+            near = get_close_matches(name, [*needed, *optional], n=1)
             raise OutOfDomain(f"{bound} takes no {name!r}{f'; did you mean {near[0]!r}?' if near else ''} {listed}")
+    return {name: _checked(name, value) for name, value in numbers.items()}
+
+
+def whole(name: str, value: Fraction, least: int) -> int:
+    """A number that counts something; OutOfDomain if it cannot."""
+    if value < least or value.denominator > 1:
+        raise OutOfDomain(f"{name} must be a whole number >= {least}, got {float(value):g}")
+    return int(value)
 
 
 def _checked(name: str, value: object) -> Fraction:
