@@ -39,12 +39,6 @@ def class_claim(
 
     `bounded` proves 1/q_min > 0, q₊ − q_min ≥ 0 and q_max − q₊ ≥ 0, with q_min and q_max the gains at ±s̄τ.
     """
-    missing = Assumption(
-        name="saturation",
-        relation=">=",
-        expr=saturation - Abs(w) / tau,
-        text="bounded saturation: |w| ≤ s̄τ with s̄ < 1, here an s̄ at which the smaller gain is at least q_min",
-    )
     return Published(
         id=name,
         title=f"{kind} responses are bounded away from zero",
@@ -62,14 +56,24 @@ def class_claim(
         },
         family={w: Integer(1)},
         ranges={w: (-1.0, 1.0)},
-        repair=Repair(
-            fault="assumption",
-            change=f"the weights stay inside the range, |w| ≤ s̄τ with s̄ < 1; then {bounds}",
-            missing=(missing,),
-            statement=_inside(name, kind, gain, bounded),
-            effect="every theorem of the paper is about the class: for these devices each holds along runs of bounded "
-            f"saturation only, with {bounds}. No gain is bounded below otherwise: at w = τ an up pulse does nothing",
-        ),
+        repair=_repair(saturation, bounds, _inside(name, kind, gain, bounded)),
+    )
+
+
+def _repair(saturation: Expr, bounds: str, statement: Statement) -> Repair:
+    missing = Assumption(
+        name="saturation",
+        relation=">=",
+        expr=saturation - Abs(w) / tau,
+        text="bounded saturation: |w| ≤ s̄τ with s̄ < 1, here an s̄ at which the smaller gain is at least q_min",
+    )
+    return Repair(
+        fault="assumption",
+        change=f"the weights stay inside the range, |w| ≤ s̄τ with s̄ < 1; then {bounds}",
+        missing=(missing,),
+        statement=statement,
+        effect="every theorem of the paper is about the class: for these devices each holds along runs of bounded "
+        f"saturation only, with {bounds}. No gain is bounded below otherwise: at w = τ an up pulse does nothing",
     )
 
 

@@ -6,7 +6,7 @@ from math import e
 import pytest
 from sympy import Integer, Rational, exp
 
-from tests.theory.claims.exactly import fractions, refuses
+from tests.theory.claims.exactly import fractions, half_is_refused
 from theory import trial
 from theory.claims import _response_class as shared
 from theory.symbols import gamma, s_bar, tau, w
@@ -64,7 +64,7 @@ def test_the_bounds_are_attained_so_that_no_better_ones_are_accepted(name: str) 
 def test_halves_of_the_repair_are_refused() -> None:
     repair = trial.CLAIMS["C1a"].repair
     assert repair is not None
-    refuses(trial.CLAIMS["C1a"], repair.statement)
+    assert half_is_refused(trial.CLAIMS["C1a"], repair.statement)
 
 
 def test_saturation_short_of_one_is_needed_for_the_repair() -> None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from sympy import Integer
 
-from tests.theory.claims.exactly import fractions, refuses
+from tests.theory.claims.exactly import fractions, half_is_refused
 from theory import trial
 from theory.claims import c03_derivatives as c03
 from theory.trial import Inconsistent, Judgement, judge, stands
@@ -58,7 +58,7 @@ def test_bumps_of_one_width_are_no_counterexample_for_a_large_constant() -> None
 
 def test_half_the_repaired_bound_is_refused() -> None:
     assert c03.CLAIM.repair is not None
-    refuses(c03.CLAIM, c03.CLAIM.repair.statement)
+    assert half_is_refused(c03.CLAIM, c03.CLAIM.repair.statement)
 
 
 def test_a_range_that_is_too_wide_leaves_counterexamples() -> None:

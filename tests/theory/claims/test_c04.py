@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from sympy import Abs
 
-from tests.theory.claims.exactly import fractions, refuses
+from tests.theory.claims.exactly import fractions, half_is_refused
 from theory import trial
 from theory.claims import c04_lipschitz as c04
 from theory.symbols import F, F_max, G
@@ -54,4 +54,4 @@ def test_nothing_short_of_twice_f_max_does() -> None:
 
 
 def test_half_the_repaired_bound_is_refused() -> None:
-    refuses(c04.CLAIM, c04.REPAIRED)
+    assert half_is_refused(c04.CLAIM, c04.REPAIRED)

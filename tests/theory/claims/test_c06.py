@@ -7,7 +7,7 @@ from math import comb
 import pytest
 from sympy import Integer, Rational
 
-from tests.theory.claims.exactly import fractions, refuses
+from tests.theory.claims.exactly import fractions, half_is_refused
 from theory import trial
 from theory.claims import c06_pulse_train as c06
 from theory.trial import Inconsistent, Judgement, judge, stands
@@ -69,7 +69,7 @@ def test_a_train_that_is_typical_enough_is_needed() -> None:
 
 
 def test_half_the_repaired_bound_is_refused() -> None:
-    refuses(c06.CLAIM, c06.REPAIRED)
+    assert half_is_refused(c06.CLAIM, c06.REPAIRED)
     first, second = c06.REPAIRED.rhs_terms
     assert not replace(c06.REPAIRED, rhs_terms=(first * Rational(1, 2), second)).verify().accepted
     assert not replace(c06.REPAIRED, rhs_terms=(first, second * Rational(1, 2))).verify().accepted

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.theory.claims.exactly import fractions, refuses
+from tests.theory.claims.exactly import fractions, half_is_refused
 from theory import trial
 from theory.claims import c25_mean_gradient as c25
 from theory.theorems import t6_sequential
@@ -87,4 +87,4 @@ def test_the_rule_with_sizes_has_no_counterexample() -> None:
 
 
 def test_half_the_repaired_bound_is_refused() -> None:
-    refuses(c25.CLAIM, t6_sequential.STATEMENT)
+    assert half_is_refused(c25.CLAIM, t6_sequential.STATEMENT)
