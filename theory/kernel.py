@@ -31,12 +31,12 @@ from sympy import (
 
 from theory.operators import Batch, Draw, Linear, Mean, Steps, Total, Window, axes
 from theory.signs import denominators, is_zero, power_bases, sign_of
-from theory.symbols import B, K, delay, g_batch, in_sequences, quantity, unfold
+from theory.symbols import B, K, delay, in_sequences, quantity, unfold
 
 Relation = Literal[">=", ">", "=="]
 _KEY = object()
 # The rules about a run tie these together, without an assumption that an instance would carry along.
-_PROCESS = frozenset({K, B, delay, g_batch})
+_PROCESS = frozenset({K, B, delay})
 OPERATORS = (Steps, Mean, Total, Batch, Draw, Window)
 _LANGUAGE = (Symbol, Rational, Add, Mul, Pow, Abs, exp, *OPERATORS)
 
@@ -76,10 +76,12 @@ class Assumption:
 class Fact:
     """A derived inequality. Its constructor is private to the kernel: only rules make facts."""
 
-    __slots__ = ("arguments", "assumptions", "expr", "relation", "rule")
+    __slots__ = ("arguments", "assumptions", "expr", "operated", "relation", "rule")
     relation: Relation
     expr: Expr
     assumptions: frozenset[Assumption]
+    operated: frozenset[str]
+    """The axes along which anything in its derivation is summed or averaged."""
     rule: str
     arguments: tuple[Any, ...]
 
@@ -126,7 +128,8 @@ def rule(function: Callable[..., Conclusion]) -> Callable[..., Fact]:
             _admissible(leaf, positive)
         relation, expr, assumptions = function(*arguments)
         _well_formed(expr, positive)
-        fields = {"relation": relation, "expr": expr, "assumptions": assumptions}
+        operated = _operated(expr).union(*map(_operated, _leaves(arguments)))
+        fields = {"relation": relation, "expr": expr, "assumptions": assumptions, "operated": operated}
         return Fact(_KEY, rule=function.__name__, arguments=arguments, **fields)
 
     RULES[function.__name__] = apply
@@ -296,17 +299,16 @@ def rewrite(fact: Fact, equality: Fact, target: Expr) -> Conclusion:
 def specialise(fact: Fact, mapping: tuple[tuple[Symbol, Expr], ...], signs: tuple[Fact, ...] = ()) -> Conclusion:
     """An instance of a fact: symbols replaced by expressions of at least their sign.
 
-    Along the axes that the fact or its assumptions sum or average over, a value may vary only where its symbol does;
-    along the others a fact holds index by index.
+    Along the axes that its derivation sums or averages over, a value may vary only where its symbol does; along the
+    others a fact holds index by index.
 
     A sign that the notation table does not settle is settled by one of the facts `signs`.
     """
     table = {symbol: unfold(value) for symbol, value in mapping}
     # A value may divide by what `signs` prove positive; what the fact's own assumptions say is being replaced.
     positive = _proved_positive(signs)
-    operated = _operated(fact.expr, *(assumption.expr for assumption in fact.assumptions))
     for symbol, value in table.items():
-        _replaceable(symbol, value, operated)
+        _replaceable(symbol, value, fact.operated)
         _well_formed(value, positive)
         if needs_proof(symbol, value) and not any(_proves_sign(proof, symbol, value) for proof in signs):
             raise Rejected(f"{symbol} is {quantity(symbol).sign}; the sign of {value} is not known to be")
@@ -316,17 +318,23 @@ def specialise(fact: Fact, mapping: tuple[tuple[Symbol, Expr], ...], signs: tupl
     return fact.relation, fact.expr.xreplace(table), assumptions | _union(*signs)
 
 
-def _operated(*exprs: Expr) -> set[str]:
-    """The axes along which something is summed or averaged: only there does it matter what a symbol varies with."""
-    operators = set().union(*(unfold(expr).atoms(Linear) for expr in exprs))
+def _operated(leaf: Any) -> frozenset[str]:
+    """The axes along which something is summed or averaged: only there does it matter what a symbol varies with.
+
+    Operators may cancel, so a fact remembers those of its premises.
+    """
+    if isinstance(leaf, Fact):
+        return leaf.operated
+    operators = unfold(leaf).atoms(Linear) if isinstance(leaf, Expr) else frozenset()
     windowed = {"step", "draw", "history", "coordinate"} if any(isinstance(o, Window) for o in operators) else set()
-    return {operator.axis for operator in operators} | windowed
+    return frozenset({operator.axis for operator in operators} | windowed)
 
 
-def _replaceable(symbol: Symbol, value: Expr, operated: set[str]) -> None:
+def _replaceable(symbol: Symbol, value: Expr, operated: frozenset[str]) -> None:
     if not isinstance(symbol, Symbol) or quantity(symbol).definition is not None:
         raise Rejected(f"{symbol} is not a quantity that can be replaced")
-    if symbol in _PROCESS or symbol in in_sequences():
+    # Independence of micro-batches is a rule about what varies with them: a value may be drawn once for all.
+    if symbol in _PROCESS or symbol in in_sequences() or {"draw", "microbatch"} <= axes(symbol):
         raise Rejected(f"{symbol} belongs to the run as a whole and cannot be replaced by itself")
     if (axes(value) - axes(symbol)) & operated:
         raise Rejected(f"{value} varies with more than {symbol} does")

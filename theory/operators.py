@@ -40,8 +40,8 @@ class Linear(Function):  # type: ignore[misc]  # SymPy ships no types
         if axes(term) & cls.after:
             raise ValueError(f"{cls.__name__} of {term}: average over {sorted(axes(term) & cls.after)} first")
         factors = Mul.make_args(term)
-        outside = Mul(*(factor for factor in factors if cls.axis not in axes(factor)))
-        inside = Mul(*(factor for factor in factors if cls.axis in axes(factor)))
+        outside = Mul(*(factor for factor in factors if not axes(factor) & cls.along()))
+        inside = Mul(*(factor for factor in factors if axes(factor) & cls.along()))
         if inside == 1 and cls.unit is not None:
             return outside * cls.unit
         if (moved := cls._commuted(inside)) is not None:
@@ -59,6 +59,11 @@ class Linear(Function):  # type: ignore[misc]  # SymPy ships no types
         if outer[0].axis in axes(rest):
             return None
         return type(outer[0])(cls(rest * outer[0].args[0]))
+
+    @classmethod
+    def along(cls) -> frozenset[Axis]:
+        """A factor that varies with any of these stays inside."""
+        return frozenset({cls.axis})
 
     @classmethod
     def axes_left(cls, inner: frozenset[Axis]) -> frozenset[Axis]:
@@ -125,6 +130,11 @@ class Window(Linear):
     @classmethod
     def _commuted(cls, inside: Expr) -> Expr | None:
         return None
+
+    @classmethod
+    def along(cls) -> frozenset[Axis]:
+        """Each update has a draw of its own, also of what has the same law at every update."""
+        return frozenset({"step", "draw"})
 
     @classmethod
     def axes_left(cls, inner: frozenset[Axis]) -> frozenset[Axis]:

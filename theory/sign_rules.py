@@ -113,7 +113,7 @@ class _Translation:
 
     def _unknown(self, expr: Expr, sign: str | None) -> Any:
         if expr not in self.atoms:
-            self.atoms[expr] = atom = self.z3.Real(f"{expr}" if isinstance(expr, Symbol) else f"#{len(self.atoms)}")
+            self.atoms[expr] = atom = self._fresh(expr.name if isinstance(expr, Symbol) else "")
             if sign:
                 self.side_conditions.append(atom > 0 if sign == "positive" else atom >= 0)
         return self.atoms[expr]
@@ -128,6 +128,10 @@ class _Translation:
 
     def _defined(self, expr: Expr, conditions: Any) -> Any:
         if expr not in self.atoms:
-            self.atoms[expr] = self.z3.Real(f"#{len(self.atoms)}")
+            self.atoms[expr] = self._fresh("")
             self.side_conditions += conditions(self.atoms[expr])
         return self.atoms[expr]
+
+    def _fresh(self, name: str) -> Any:
+        """z3 identifies unknowns by name: a number keeps them apart, whatever the symbols are called."""
+        return self.z3.Real(f"{name}#{len(self.atoms)}")

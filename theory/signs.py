@@ -5,7 +5,7 @@ from typing import Literal
 
 from sympy import Abs, Add, Expr, Mul, Pow, Rational, Symbol, exp, expand, fraction, together
 
-from theory.operators import Linear
+from theory.operators import Linear, Window
 from theory.symbols import quantity
 
 
@@ -25,7 +25,9 @@ def sign_of(expr: Expr) -> Literal["positive", "nonnegative"] | None:
     if None in parts or not isinstance(expr, (Add, Mul, Linear)):
         return None
     some_or_all = any if isinstance(expr, Add) else all
-    return "positive" if some_or_all(part == "positive" for part in parts) else "nonnegative"
+    # A window of length 0 has no update in it, and the one at update 0 neither.
+    strict = some_or_all(part == "positive" for part in parts) and not isinstance(expr, Window)
+    return "positive" if strict else "nonnegative"
 
 
 def _sign_of_power(base: Expr, exponent: Expr) -> Literal["positive", "nonnegative"] | None:

@@ -11,7 +11,7 @@ whose draws are independent of those of the others.
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 from sympy import Abs, Expr, Symbol
 
@@ -48,6 +48,13 @@ class Quantity:
     """The expression that it abbreviates; the kernel only sees the definition."""
     free: bool = False
     """A multiplier: whoever uses a bound may choose it."""
+
+    def __post_init__(self) -> None:
+        """ValueError for a sign or an axis that the kernel does not know, and for a history without updates."""
+        if self.sign not in get_args(Sign) or not self.axes <= set(get_args(Axis)):
+            raise ValueError(f"{self.name}: sign {self.sign!r} or axes {sorted(self.axes)} are none of the known ones")
+        if "history" in self.axes and "step" not in self.axes:
+            raise ValueError(f"{self.name}: what depends on the history changes from step to step")
 
     def written(self) -> str:
         """TeX of the definition; empty if there is none, or if the symbol itself spells it (an average ⟨…⟩)."""
@@ -114,13 +121,20 @@ SEQUENCES: dict[Symbol, tuple[Symbol, Symbol, Symbol]] = {}
 def sequence(now: Symbol, following: Symbol, first: Symbol, last: Symbol) -> None:
     """Declare x_k, x_{k+1}, x_0 and E x_K to be one sequence; ValueError unless they vary as such and are free.
 
-    x_k varies with the history and the step, x_{k+1} with the current draw too, x_0 and E x_K with neither.
+    x_k varies with the history and the step, x_{k+1} with the current draw too, x_0 and E x_K with neither. Their names
+    must say so (x, next_x, first_x, last_x): no statement lists this hypothesis, so that it has to be one about words.
     """
     shared = quantity(now).axes - {"history", "step"}
     needed = (shared | {"history", "step"}, shared | {"history", "step", "draw"}, shared, shared)
     members = (now, following, first, last)
     if tuple(quantity(symbol).axes for symbol in members) != needed or not shared <= {"coordinate"}:
         raise ValueError(f"{members} do not vary as x_k, x_(k+1), x_0 and E x_K do")
+    if [s.name for s in members[1:]] != [f"{prefix}_{now.name}" for prefix in ("next", "first", "last")]:
+        raise ValueError(f"{members} must be named x, next_x, first_x, last_x")
+    if any(quantity(symbol).definition is not None for symbol in members):
+        raise ValueError(f"{members} must be quantities of their own, not abbreviations")
+    if SEQUENCES.get(now) == members[1:]:
+        return
     if len(set(members)) < 4 or in_sequences() & set(members):
         raise ValueError(f"{members} must be four different quantities of no other sequence")
     SEQUENCES[now] = (following, first, last)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import pytest
-from sympy import Abs, Expr, I, Integer, sqrt
+from sympy import Abs, Expr, I, Integer, Symbol, sqrt
 
 import theory
 from theory.averages import drift_variance
@@ -17,16 +17,41 @@ from theory.kernel import (
     combine,
     discharge,
     integrate,
+    rewrite,
     signed,
     specialise,
     square,
 )
-from theory.operators import Linear, Mean, Steps, Total
-from theory.run_rules import telescope
-from theory.symbols import F, G, f, f_first, f_last, f_next, g, h, q_bar, v, w
+from theory.operators import Draw, Linear, Mean, Steps, Total, Window
+from theory.run_rules import independence, jensen, telescope
+from theory.sign_rules import decide
+from theory.symbols import (
+    PER_STEP,
+    STATIC,
+    F,
+    G,
+    define,
+    delay,
+    f,
+    f_first,
+    f_last,
+    f_next,
+    g,
+    h,
+    offset,
+    q_bar,
+    sequence,
+    v,
+    w,
+)
+from theory.theorems.t4_run import V, V_first, V_last, V_next
 
 ONE, ZERO = Integer(1), Integer(0)
 RUN = telescope(f, f_next, f_first, f_last)
+RISE = telescope(V, V_next, V_first, V_last)
+LIKE_OPERATOR = define("#1", "x", "x", "a quantity called like z3's unknown for an average")
+COIN = define("attack_coin", "x", "x", "drawn anew at every update, by one law", axes=frozenset({"draw"}))
+OTHER_BATCH = define("attack_batch", "x", "x", "of one micro-batch", axes=PER_STEP | {"draw", "microbatch"})
 
 
 def assuming(expr: Expr, relation: Any = "==", name: str = "c") -> Fact:
@@ -124,6 +149,34 @@ def assumption_of_ones_own() -> Fact:
     return specialise(assume(Forgetful(name="c", relation=">=", expr=h, text="")), ((h, -ONE),))
 
 
+def window_without_updates() -> Fact:
+    """δ = 0 is no contradiction: then windows are empty, and Σ_j 1 = 0."""
+    empty = rewrite(jensen(ONE), assuming(delay), delay)
+    return combine(((empty, 1 / Window(ONE) ** 2),), -ONE)
+
+
+def symbol_called_like_an_average() -> Fact:
+    return decide((), Draw(g) - LIKE_OPERATOR + 0 * h)
+
+
+def micro_batches_that_share_their_draw() -> Fact:
+    return specialise(independence(OTHER_BATCH), ((OTHER_BATCH, f_next),))
+
+
+def factor_that_telescoping_took_for_constant() -> Fact:
+    """V' − V = c(f' − f) gives V_K − V_0 = c(f_K − f_0) for a constant c, without a sum left in sight."""
+    added = integrate(Steps, integrate(Mean, integrate(Draw, assuming(V_next - V - offset * (f_next - f)))))
+    whole = V_last - V_first - offset * (f_last - f_first)
+    return specialise(combine(((added,), (RISE, -ONE), (offset, RUN)), whole.expand()), ((offset, h),))
+
+
+def past_draws_taken_for_the_current_one() -> Fact:
+    """w = Σ_j g_j with g = ±1 is not 0, although E g = 0."""
+    thrown = assuming(g - COIN, name="coin")
+    moved = integrate(Draw, rewrite(assuming(w - Window(g), name="w"), thrown, g))
+    return combine(((moved,), (rewrite(assuming(Draw(g), name="0"), thrown, g), Window(ONE))), w)
+
+
 ATTACKS: list[Callable[[], Fact]] = [
     equality_times_its_inverse,
     factors_that_cannot_both_be_divided_by,
@@ -140,6 +193,11 @@ ATTACKS: list[Callable[[], Fact]] = [
     signs_from_an_iterator,
     unknown_relation,
     assumption_of_ones_own,
+    window_without_updates,
+    symbol_called_like_an_average,
+    micro_batches_that_share_their_draw,
+    factor_that_telescoping_took_for_constant,
+    past_draws_taken_for_the_current_one,
 ]
 
 
@@ -154,6 +212,47 @@ def test_operators_cannot_be_left_unevaluated() -> None:
         square(f_next * Steps(f, evaluate=False))
     with pytest.raises(Rejected, match="outside the kernel's language"):
         square(Total(2 * v, evaluate=False))
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"sign": "negative"}, "none of the known ones"),
+        ({"axes": frozenset({"coordinates"})}, "none of the known ones"),
+        ({"axes": frozenset({"history"})}, "changes from step to step"),
+    ],
+)
+def test_a_row_has_a_known_sign_and_known_axes(fields: dict[str, Any], reason: str) -> None:
+    """Any other sign counted as 'not negative', any other axis as 'constant'."""
+    with pytest.raises(ValueError, match=reason):
+        define("attack_row", "x", "x", "nothing", **fields)
+
+
+def members(**definition: Any) -> tuple[Symbol, Symbol, Symbol, Symbol]:
+    rows = {"": PER_STEP, "next_": PER_STEP | {"draw"}, "first_": frozenset(), "last_": frozenset()}
+    name = "attack_defined" if definition else "attack_free"
+    now, following, first, last = (
+        define(prefix + name, "x", "x", "", axes=cast(Any, axes), **definition) for prefix, axes in rows.items()
+    )
+    return now, following, first, last
+
+
+def test_a_sequence_is_no_hypothesis_in_disguise() -> None:
+    """h_{k+1} = g_k would be one, and no statement would list it."""
+    start, end = (define(f"attack_{name}", "x", "x", "", axes=STATIC) for name in ("start", "end"))
+    with pytest.raises(ValueError, match="must be named x, next_x"):
+        sequence(h, g, start, end)
+    with pytest.raises(ValueError, match="not abbreviations"):
+        sequence(*members(definition=ONE))
+
+
+def test_a_sequence_may_be_declared_twice_but_not_in_two_ways() -> None:
+    sequence(f, f_next, f_first, f_last)
+    now, following, first, last = members()
+    with pytest.raises(ValueError, match="must be named x, next_x"):
+        sequence(f, following, f_first, f_last)
+    sequence(now, following, first, last)
+    assert telescope(now, following, first, last).relation == "=="
 
 
 def test_facts_have_no_subclasses() -> None:
