@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from reports import console, device, trial
+from reports import console, device, simulate, trial
 from reports.errors import AimcError, ExitCode, UsageError
 from reports.project import Project
 
@@ -30,6 +30,7 @@ _EXAMPLES = {
     "  aimc report --only analog_sgd -p steps 1000 -p runs 16 --output build/quick",
     "check": "aimc check\n  aimc check --only 'sharp-*' --json build/sharp.json\n"
     "  aimc check --from build/quick --level 0.05",
+    "simulate": simulate.EXAMPLES,
     "device": device.EXAMPLES,
     "trial": trial.EXAMPLES,
     "theory": "aimc theory\n  aimc theory T3\n  aimc theory T3-rate:ideal --at initial_gap=1 steps=10000 smoothness=1 "
@@ -82,6 +83,7 @@ def _parser() -> _Parser:
         ("report", "execute the notebooks and render the site", _report_options, _report),
         ("check", "decide all recorded claims and all proofs", _check_options, _check),
         ("theory", "list the statements, or print one with its proof", _theory_options, _theory),
+        ("simulate", "run an experiment file", simulate.options, simulate.run),
         ("device", "fit a device to measured curves", device.options, device.run),
         ("trial", "judge published statements, or one of your own", trial.options, trial.run),
     ):

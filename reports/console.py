@@ -106,6 +106,19 @@ def device_table(fitted: Any) -> Table:
     return table
 
 
+def settings_table(trace: Any) -> Table:
+    """Return each setting's average squared gradient norm over the whole run, and the runs that left the model."""
+    table = Table("step size α", "average ‖∇f‖²", "standard error", "runs lost", "first at step", title="Results")
+    for setting, rate in enumerate(trace.step_size):
+        lost = trace.first_violation[setting]
+        kept = trace.gradient_norm[-1, setting][lost < 0]
+        error = kept.std(ddof=1) / len(kept) ** 0.5 if len(kept) > 1 else float("nan")
+        mean = kept.mean() if len(kept) else float("nan")
+        first = str(lost[lost >= 0].min()) if (lost >= 0).any() else ""
+        table.add_row(_number(rate), _number(mean), _number(error), f"{(lost >= 0).sum()} of {trace.runs}", first)
+    return table
+
+
 def trials_table(judgements: Sequence[Any]) -> Table:
     """Return id, title and verdict of every published statement on trial, with what is wrong in a word."""
     table = Table("id", "title", "verdict", "where it fails", "what is changed", title="Published statements")

@@ -1,0 +1,162 @@
+"""An experiment in a TOML file: problem, noise, device, fidelity and schedule by name, and the sizes of the run.
+
+    steps = 2000
+    runs = 64
+    seed = 0
+    step_size = [0.02, 0.05]
+
+    [problem]
+    name = "quadratic"
+    spectrum = [1.0, 0.5]
+    optimum = [0.4, -0.2]
+
+    [problem.noise]
+    name = "gaussian"
+    standard_deviation = 0.3
+
+    [device]
+    name = "asymmetric_linear"
+    tau = 1.0
+
+Optional are `checkpoints`, a table [fidelity] and a table [schedule] (name, stages, microbatches), whose delays are
+derived from its timetable. The keys of a table are the fields of the class that its name stands for.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulation._registry import lookup
+from simulation.devices import DEVICES
+from simulation.engine import Progress, run
+from simulation.fidelities import FIDELITIES
+from simulation.noises import NOISES
+from simulation.pipeline_delayed import run_delayed
+from simulation.problems import PROBLEMS
+from simulation.problems._staged import StagedProblem
+from simulation.schedules import SCHEDULES
+from simulation.trace import Trace
+
+COUNTS = {"steps": True, "runs": True, "seed": False, "step_size": True, "checkpoints": False}
+"""Keys outside tables, and whether they are needed."""
+TABLES = {"problem": PROBLEMS, "device": DEVICES, "fidelity": FIDELITIES, "schedule": SCHEDULES}
+NEEDED = ("problem", "device")
+
+
+class ExperimentError(ValueError):
+    """An experiment file that cannot be run: the message names file, field, value and what is allowed."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Experiment:
+    """What a file describes, ready to run."""
+
+    name: str
+    """The file's name without its ending."""
+    text: str
+    """The file as read, kept as provenance."""
+    problem: Any
+    device: Any
+    fidelity: Any
+    """An update rule, or the name 'mean'."""
+    schedule: Any
+    """A pipeline schedule, or None for training without one."""
+    arguments: Mapping[str, Any]
+    """Steps, runs, seed, step_size and checkpoints."""
+
+    @classmethod
+    def read(cls, path: str | Path) -> "Experiment":
+        """Read and check a file; nothing is run. Raises ExperimentError, or OSError if it cannot be read."""
+        path = Path(path)
+        text = path.read_text(encoding="utf-8")
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ExperimentError(f"{path}: not valid TOML: {error}") from None
+        try:
+            parts = _parts(data)
+        except ValueError as error:
+            raise ExperimentError(f"{path}: {error}") from None
+        return cls(name=path.stem, text=text, **parts)
+
+    @property
+    def delays(self) -> Any:
+        """Delay of every coordinate, (dimension,), derived from the schedule; None without staleness."""
+        if self.schedule is None:
+            return None
+        late = self.schedule.timetable(4 * self.schedule.stages).delays
+        return np.repeat(late, _sizes(self.problem, self.schedule.stages)) if any(late) else None
+
+    def run(self, progress: Progress | None = None) -> Trace:
+        """Run it; ExperimentError if the numbers do not fit together."""
+        given = {**self.arguments, "fidelity": self.fidelity, "progress": progress}
+        try:
+            if self.schedule is not None:
+                self.schedule.require_device(self.device)
+            if self.delays is None:
+                return run(self.problem, self.device, **given)
+            return run_delayed(self.problem, self.device, delays=self.delays, **given)
+        except ValueError as error:
+            raise ExperimentError(f"{self.name}: {error}") from None
+
+
+def _parts(data: Mapping[str, Any]) -> dict[str, Any]:
+    _known("", data, [*COUNTS, *TABLES])
+    missing = [key for key, needed in COUNTS.items() if needed and key not in data]
+    if missing := missing + [key for key in NEEDED if key not in data]:
+        raise ValueError(f"{', '.join(missing)} must be given")
+    made = {key: _made(key, data[key]) if key in data else None for key in TABLES}
+    made["fidelity"] = made["fidelity"] or "mean"
+    if made["schedule"] is not None and made["schedule"].microbatches != 1:
+        raise ValueError(f"[schedule] microbatches must be 1 in an experiment, got {made['schedule'].microbatches}")
+    arguments = {"seed": 0} | {key: data[key] for key in COUNTS if key in data}
+    return {**made, "arguments": arguments}
+
+
+def _made(where: str, table: Any) -> Any:
+    """The object that a table describes: its name picks the class, its keys are the fields."""
+    if not isinstance(table, Mapping) or not isinstance(table.get("name"), str):
+        raise ValueError(f"[{where}] must be a table with a name, got {table!r}")
+    registry = NOISES if where.endswith("noise") else TABLES[where]
+    try:
+        kind = lookup(registry, table["name"])
+    except ValueError as error:
+        raise ValueError(f"[{where}] {error}") from None
+    allowed = [field.name for field in fields(kind) if field.init]
+    _known(where, table, ["name", *allowed])
+    given = {key: _value(f"{where}.{key}", value) for key, value in table.items() if key != "name"}
+    needed = [f.name for f in fields(kind) if f.init and f.default is MISSING and f.default_factory is MISSING]
+    if missing := [name for name in needed if name not in given]:
+        raise ValueError(f"[{where}] {table['name']} needs {', '.join(missing)}")
+    try:
+        return kind(**given)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"[{where}] {error}") from None
+
+
+def _value(where: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return _made(where, value)
+    return np.array(value) if isinstance(value, list) else value
+
+
+def _known(where: str, table: Mapping[str, Any], allowed: list[str]) -> None:
+    for key in table:
+        if key not in allowed:
+            near = difflib.get_close_matches(key, allowed, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            place = f"[{where}] " if where else ""
+            raise ValueError(f"{place}{key!r} is not a key here{hint} (allowed: {', '.join(allowed)})")
+
+
+def _sizes(problem: Any, stages: int) -> list[int]:
+    """How many coordinates each stage holds: consecutive blocks of the problem, or of its coordinates."""
+    blocks = problem.blocks if isinstance(problem, StagedProblem) else (1,) * problem.dimension
+    if stages > len(blocks):
+        raise ExperimentError(f"[schedule] stages must be at most {len(blocks)}, the problem's blocks, got {stages}")
+    return [int(np.sum(part)) for part in np.array_split(np.array(blocks), stages)]

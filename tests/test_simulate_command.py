@@ -1,0 +1,65 @@
+"""``aimc simulate``: results and a picture, exit codes, and nothing written for a bad file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reports.cli import main
+from simulation.results import read_results
+
+TEXT = """
+steps = 200
+runs = 4
+step_size = [0.02, 0.1]
+
+[problem]
+name = "quadratic"
+spectrum = [1.0]
+optimum = 0.4
+
+[problem.noise]
+name = "gaussian"
+standard_deviation = 0.3
+
+[device]
+name = "asymmetric_linear"
+tau = 1.0
+"""
+
+
+def simulate(folder: Path, text: str) -> int:
+    (folder / "mine.toml").write_text(text)
+    return main(["simulate", str(folder / "mine.toml"), "--output", str(folder / "out")])
+
+
+def test_an_experiment_leaves_results_and_a_picture(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert simulate(tmp_path, TEXT) == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["results.nc", "results.svg"]
+    assert read_results(tmp_path / "out" / "results.nc")["gradient_norm"].shape[1:] == (2, 4)
+    assert "0 of 4" in capfd.readouterr().out
+    assert "steps K" not in (tmp_path / "out" / "results.svg").read_text()  # text is drawn as paths
+    assert "one curve a setting" in (tmp_path / "out" / "results.svg").read_text()
+
+
+def test_a_run_that_diverges_is_reported_with_its_step(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert simulate(tmp_path, TEXT.replace("[0.02, 0.1]", "[0.02, 5.0]")) == 1
+    lines = [line for line in capfd.readouterr().out.splitlines() if "of 4" in line]
+    assert "0 of 4" in lines[0]
+    assert "4 of 4" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [(TEXT + "\nruns_ = 1\n", "'runs_' is not a key here"), (TEXT.replace("200", "0"), "steps must be")],
+)
+def test_a_bad_file_writes_nothing(text: str, message: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert simulate(tmp_path, text) == 2
+    assert message in capfd.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_missing_file_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", str(tmp_path / "none.toml")]) == 2
+    assert "none.toml" in capfd.readouterr().err
