@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Expr
 
+from theory import limits
 from theory.aliases import named
 from theory.counterpart import Counterpart
 from theory.kernel import AXIOMS, Fact, facts_in
@@ -94,9 +95,21 @@ def describe(statement: Statement) -> str:
         lines.append(f"Published, not certified here: {counterpart.text} ({counterpart.source})")
         lines += [f"  {text(counterpart.rhs)}"] if counterpart.rhs is not None else []
     lines += [f"Note: {statement.note}"] if statement.note else []
+    lines += _limits(statement)
     word = "accepted" if verdict.accepted else "REJECTED"
     closing = [f"Source: {statement.source}", f"Referee: {tried(statement)}", f"Kernel: {word} ({verdict.reason})"]
     return "\n".join([*lines, *closing])
+
+
+def _limits(statement: Statement) -> list[str]:
+    """What the statement tends to: its own limit in full, those that it is a part of by name."""
+    lines: list[str] = []
+    for limit in limits.every().values():
+        if limit.id == f"{statement.id}-limit":
+            lines += ["", limit.describe(), ""]
+        elif statement in limit.about:
+            lines.append(f"Limit: {limit.id}, {limit.title[0].lower()}{limit.title[1:]}")
+    return lines
 
 
 def _certificate(statement: Statement) -> list[str]:
