@@ -14,14 +14,10 @@ from theory.kernel import Assumption, Fact, assume, combine, integrate, rewrite,
 from theory.operators import Draw, Mean, Steps, Total, average
 from theory.run_rules import telescope
 from theory.statement import Statement
-from theory.symbols import PER_STEP, F, G, K, M, alpha, define, g, g_other, h, q_bar, sequence, v, w, w_next
+from theory.symbols import F, G, K, M, alpha, define, g, g_other, h, q_bar, v, w, w_next
 from theory.theorems import t1a_lipschitz
+from theory.theorems._potential import V, V_first, V_last, V_next
 
-V = define("potential", "V", "V(W_k)", "a function with slope h − (G/F)E|g|, before update k", axes=PER_STEP)
-V_next = define("next_potential", "V⁺", "V(W_{k+1})", "V after update k", axes=PER_STEP | {"draw"})
-V_first = define("first_potential", "V₀", "V(W_0)", "V at the initial weights")
-V_last = define("last_potential", "E V_K", r"\mathbb{E}V(W_K)", "expected V after the last update")
-sequence(V, V_next, V_first, V_last)
 V_rise = define("potential_rise", "Δ_V", r"\Delta_V", "how far V can rise above its start", sign="nonnegative")
 L_V = define("potential_smoothness", "L_V", "L_V", "Lipschitz constant of V's slope", sign="positive")
 gain_moment = define(
