@@ -1,4 +1,4 @@
-"""C15: resting points of the linear device in fractions; none reaches four times σ²s²/(1−s²), and one reaches it once."""
+"""C15: resting points of the linear device in fractions; the best reaches σ²s²/(1−s²), not four times that."""
 
 from dataclasses import replace
 from fractions import Fraction
