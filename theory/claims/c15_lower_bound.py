@@ -97,8 +97,8 @@ CLAIM = Published(
         change="1 in the place of 4",
         statement=theory.get("T4:asymmetric_linear"),
         effect="the lower bound that belongs to T3 is σ²s²/(1−s²): attained at rest wherever |g| is constant (T4), "
-        "also by the identically distributed noise of this trial with t² = (1−s)/(1+s), and along whole runs (T4-floor, "
-        "T4-run). That analog SGD has an asymptotic error stands, with a quarter of the constant",
+        "also by the identically distributed noise of this trial with t² = (1−s)/(1+s), and along whole runs "
+        "(T4-floor, T4-run). That analog SGD has an asymptotic error stands, with a quarter of the constant",
     ),
     remark="C15-excluded holds for every objective, dimension and noise: as α → 0 and αK → ∞ the factor 4 is out of "
     "reach wherever the saturation stays within s̲ ≤ |w|/τ ≤ s̄ with 1−s̲² < 4(1−s̄²), and 1 is all there is where it "
