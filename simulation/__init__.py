@@ -11,6 +11,7 @@ Example: 64 runs of SGD on a scalar quadratic stored on an asymmetric linear dev
 """
 
 from simulation._registry import lookup
+from simulation.batch import BatchTrace, run_batched
 from simulation.data.idx import DataError
 from simulation.data.mnist import load_mnist
 from simulation.devices import DEVICES
@@ -29,12 +30,14 @@ __all__ = [
     "NOISES",
     "PROBLEMS",
     "SCHEDULES",
+    "BatchTrace",
     "DataError",
     "DelayedTrace",
     "Trace",
     "load_mnist",
     "lookup",
     "run",
+    "run_batched",
     "run_clocked",
     "run_delayed",
     "run_recursion",
