@@ -135,7 +135,7 @@ def test_a_certificate_for_all_of_it_proves_a_statement_about_processes() -> Non
     )
     assert judge(claim(lhs=2 * F * G, rhs=F**2 + G**2, instance="one update", proof=proof)).verdict == "proved"
     with pytest.raises(Inconsistent, match="a certificate and a counterexample"):
-        judge(replace(FALSE, proof=proof))
+        judge(replace(FALSE, instance="one update", proof=proof))
 
 
 C = trial.variable("trial_constant", "C", "C", "a constant that is said to exist", sign="positive")
@@ -265,3 +265,100 @@ def test_names_of_claims_are_found_whatever_their_case() -> None:
     assert trial.get("c10").id == "C10"
     with pytest.raises(trial.UnknownClaim, match="no published statement 'C99'"):
         trial.get("C99")
+
+
+# ------------------------------------------------------------------ evidence about something else, or about nothing
+
+
+NEVER = Assumption(name="never", relation=">", expr=-F, text="F < 0")
+
+
+def test_a_certificate_under_assumptions_that_contradict_each_other_is_none() -> None:
+    empty = settled(name="X1-empty", title="", lhs=F**2, rhs=M / 2, assumptions=(NEVER,))
+    assert empty.verify().accepted
+    with pytest.raises(Vacuous, match="X1-empty: no instance satisfies never"):
+        judge(claim(lhs=F**2, rhs=M, repair=Repair(fault="error", change="", statement=empty, effect="")))
+
+
+def test_a_missing_assumption_must_leave_an_instance() -> None:
+    with pytest.raises(Vacuous, match="no instance satisfies"):
+        judge(conditional(missing=(NEVER,)))
+
+
+def test_a_certificate_must_be_about_the_numbers_on_trial() -> None:
+    other = settled(name="X1-other", title="", lhs=M, rhs=F**2)
+    with pytest.raises(Inconsistent, match="X1-other proves another statement"):
+        judge(replace(TRUE, proof=other))
+    narrower = settled(name="X1-narrow", title="", lhs=TRUE.lhs, rhs=TRUE.rhs, assumptions=(SMALL,))
+    with pytest.raises(Inconsistent, match="X1-narrow proves another statement"):
+        judge(replace(TRUE, proof=narrower))
+    with pytest.raises(Inconsistent, match="X1-other proves another statement"):
+        judge(conditional(statement=other))
+    assert judge(replace(TRUE, proof=settled(name="X1-same", title="", lhs=TRUE.lhs, rhs=TRUE.rhs))).verdict == "proved"
+
+
+def test_what_a_certificate_is_about_is_shown() -> None:
+    """Only a reader can tell whether numbers are an instance of a statement about processes."""
+    other = settled(name="X1-other", title="", lhs=M, rhs=F**2 + s_bar, assumptions=(SATURATED,))
+    shown = describe(judge(replace(TRUE, instance="one update", proof=other)))
+    assert f"Proved, X1-other: {other.text()}\n    range: s̄ ≤ 1" in shown
+
+
+def test_a_complete_statement_is_not_excluded_by_a_certificate_of_something_else() -> None:
+    with pytest.raises(ValueError, match="say what the instance is"):
+        replace(TRUE, exclusion=settled(name="X1-other", title="", lhs=M, rhs=F**2))
+
+
+@pytest.mark.parametrize(
+    ("lhs", "at"),
+    [
+        (-sqrt(h) * sqrt(w) / 2, {h: Rational(-1), w: Rational(-1)}),  # i·i = −1
+        (1 - 1 / (1 + 1 / h) / 2, {h: Rational(0)}),  # 1/(1 + 1/0) = 0
+        ((1 - h) ** w, {h: Rational(1), w: Rational(0)}),  # 0⁰ = 1
+    ],
+)
+def test_what_is_not_defined_is_no_counterexample(lhs: Any, at: Any) -> None:
+    assert confirm(claim(lhs=lhs, rhs=Integer(0)), at) is None
+
+
+def test_a_number_that_is_not_rational_is_no_counterexample() -> None:
+    assert confirm(FALSE, {F: Rational(1), G: Rational(1), h: sqrt(2)}) is None
+
+
+def test_a_family_satisfies_equalities_on_both_sides() -> None:
+    tied = Assumption(name="tied", relation="==", expr=h - C, text="h = C")
+    with pytest.raises(Inconsistent, match="no refutation"):
+        judge(bounded(assumptions=(tied,)))
+
+
+def test_a_family_where_a_side_is_not_defined_refutes_nothing() -> None:
+    with pytest.raises(Inconsistent, match="no refutation"):
+        judge(bounded(lhs=h + 1 / w, rhs=C + 1 / w, family={h: C + 1, w: Integer(0)}))
+
+
+def test_a_statement_with_an_undefined_side_is_not_decided() -> None:
+    assert judge(claim(lhs=1 / h, rhs=1 / h + F)).verdict == "undecided"
+
+
+def test_the_certificate_is_what_was_checked() -> None:
+    facts = iter([square(F - G), square(h)])
+    proof = replace(settled(name="X1", title="", lhs=TRUE.lhs, rhs=TRUE.rhs), prove=lambda: next(facts))
+    certificate = judge(replace(TRUE, proof=proof)).certificate
+    assert certificate is not None
+    assert certificate.expr == square(F - G).expr
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"ranges": {F: (float("nan"), 1.0)}}, "finite and ascending"),
+        ({"ranges": {F: (1.0, 1.0)}}, "finite and ascending"),
+        ({"definitions": ((F, G), (G, h))}, "defined by what follows"),
+        ({"definitions": ((G, G + 1),)}, "defined by what follows"),
+        ({"definitions": ((G, F), (G, h))}, "defined twice"),
+        ({"definitions": ((M, F),)}, "an abbreviation already"),
+    ],
+)
+def test_fields_that_would_mislead_the_search_are_refused(fields: Any, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        claim(**{"lhs": F, "rhs": G, **fields})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sympy import Abs, Expr, Max, Min, Piecewise, Rational, Symbol
+from sympy import Expr, Piecewise, Pow, Rational, Symbol
 
 from theory.kernel import Assumption
 from theory.symbols import quantity, unfold
@@ -29,13 +29,32 @@ class Counterexample:
 
 
 def value_of(expr: Expr, numbers: Mapping[Symbol, Rational]) -> Rational:
-    """The expression at rationals; NotExact unless that is a rational number."""
-    value = unfold(expr).xreplace(dict(numbers))
-    if value.has(Piecewise, Max, Min, Abs):
-        value = value.doit()
+    """The expression at rationals; NotExact unless that is a rational number and every part of it is defined."""
+    value = _value(unfold(expr), numbers)
     if not value.is_Rational:
         raise NotExact(f"{expr} is {value} there, not a rational number")
     return Rational(value)
+
+
+def _value(expr: Expr, numbers: Mapping[Symbol, Rational]) -> Expr:
+    if isinstance(expr, Piecewise):
+        branch = next((value for value, where in expr.args if where.xreplace(dict(numbers)) == True), None)  # noqa: E712
+        if branch is None:
+            raise NotExact(f"{expr} has no value there")
+        return _value(branch, numbers)
+    if not expr.args:
+        return numbers.get(expr, expr)
+    args = [_value(arg, numbers) for arg in expr.args]
+    if isinstance(expr, Pow) and not _defined(expr.exp, *args):
+        raise NotExact(f"{expr} is not defined there")
+    return expr.func(*args)
+
+
+def _defined(written: Expr, base: Expr, exponent: Expr) -> bool:
+    """Whether a power is a real number: SymPy's i·i = −1 and 1/(1 + 1/0) = 0 would be rational."""
+    if written.is_Integer:
+        return bool(exponent.is_nonnegative or base.is_nonzero)
+    return bool(base.is_positive or (base.is_zero and exponent.is_positive))
 
 
 def holds(relation: str, value: Rational) -> bool:
@@ -61,6 +80,8 @@ def confirm(statement: Published, numbers: Mapping[Symbol, Rational]) -> Counter
 
 
 def _allowed(statement: Published, symbol: Symbol, value: Rational) -> bool:
+    if not isinstance(value, Rational):
+        return False
     sign = quantity(symbol).sign
     signed = value > 0 if sign == "positive" else value >= 0 if sign == "nonnegative" else True
     return bool(signed) and (symbol not in statement.integers or value.is_Integer)

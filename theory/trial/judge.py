@@ -6,11 +6,13 @@ from typing import Literal
 
 from sympy import Expr, Rational, Symbol
 
-from theory.kernel import Assumption, Fact, Rejected, assume, replay
+from theory.kernel import Assumption, Fact, Rejected, assume, combine, replay
+from theory.operators import Total
 from theory.referee import Vacuous
 from theory.sign_rules import decide, decide_positive
+from theory.signs import is_zero
 from theory.statement import Statement
-from theory.symbols import quantity
+from theory.symbols import quantity, unfold
 from theory.trial.exact import Counterexample, confirm
 from theory.trial.published import Published
 from theory.trial.search import POINTS, search
@@ -53,8 +55,9 @@ def judge(statement: Published) -> Judgement:
     """Put a statement on trial: look for counterexamples, check certificates, decide.
 
     Raises:
-        Vacuous: if the assumptions cannot be met.
-        Inconsistent: if it is both proved and refuted, or a repair does not do what it says.
+        Vacuous: if the assumptions cannot be met, be it those of a certificate.
+        Inconsistent: if it is both proved and refuted, a repair does not do what it says, or a certificate is about
+            something else.
     """
     tries = _tries(statement)
     found = [search(statement, constants) for constants in tries]
@@ -70,7 +73,7 @@ def judge(statement: Published) -> Judgement:
     refutation = _always_violated(statement) if statement.family else ()
     refuted = bool(refutation) if statement.constants else bool(examples)
     excluded = statement.exclusion and accepted(statement.exclusion)
-    certificate = accepted(statement.proof) if statement.proof else None
+    certificate = _proof(statement, statement.proof, statement.assumptions) if statement.proof else None
     if not (certificate or refuted or excluded) and statement.complete and not statement.constants:
         certificate, answer = _decided(statement)
         judgement = replace(judgement, tried=f"{tried}; {answer}")
@@ -92,7 +95,7 @@ def stands(judgement: Judgement) -> bool:
     again = [confirm(claim, {s: e.numbers[s] for s in (*claim.variables, *claim.constants)}) == e
              for e in judgement.counterexamples]  # fmt: skip
     derived = (*facts, *((judgement.certificate,) if judgement.certificate else ()))
-    if not all(again) or any(replay(fact).expr != fact.expr for fact in derived):
+    if not all(again) or any(_conclusion(replay(fact)) != _conclusion(fact) for fact in derived):
         return False
     refuted = bool(facts if claim.constants else judgement.counterexamples) or bool(claim.exclusion)
     certified = judgement.certificate is not None
@@ -100,12 +103,44 @@ def stands(judgement: Judgement) -> bool:
     return needed.get(judgement.verdict, refuted and certified)
 
 
+def _conclusion(fact: Fact) -> tuple[str, Expr, frozenset[Assumption]]:
+    return fact.relation, fact.expr, fact.assumptions
+
+
 def accepted(statement: Statement) -> Fact:
-    """The fact that proves a statement; Inconsistent if the kernel does not accept its certificate."""
-    verdict = statement.verify()
-    if not verdict.accepted:
-        raise Inconsistent(f"{statement.id}: the certificate is not accepted: {verdict.reason}")
-    return statement.prove()
+    """The fact that proves a statement.
+
+    Raises Inconsistent if the kernel does not accept its certificate, and Vacuous if its assumptions contradict each
+    other by algebra.
+    """
+    try:
+        fact = statement.check()
+    except ValueError as error:
+        raise Inconsistent(f"{statement.id}: the certificate is not accepted: {error}") from error
+    _require_consistent(statement.id, tuple(assume(a) for a in statement.assumptions))
+    return fact
+
+
+def _proof(statement: Published, proof: Statement, assumptions: tuple[Assumption, ...]) -> Fact:
+    """What proves a statement under these assumptions.
+
+    Inconsistent if it is about something else, as far as that can be told: where the numbers on trial are an instance
+    of the statement that is proved, its text stands beside the verdict for the reader to compare.
+    """
+    fact = accepted(proof)
+    if not statement.complete:
+        return fact
+
+    def known(every: tuple[Assumption, ...]) -> set[tuple[str, Expr]]:
+        return {(a.relation, unfold(statement.written_out(a.expr)).expand()) for a in every}
+
+    gap = statement.written_out(statement.rhs - statement.lhs)
+    proved = statement.written_out(unfold(proof.rhs - proof.lhs).xreplace(dict(proof.where)))
+    # Of a sum over coordinates the numbers on trial are one coordinate.
+    same = is_zero(proved - gap) or is_zero(proved - Total(gap))
+    if not same or not known(proof.assumptions) <= known(assumptions) or statement.kind not in {"upper", proof.kind}:
+        raise Inconsistent(f"{statement.id}: {proof.id} proves another statement: {proof.text()}")
+    return fact
 
 
 def _tries(statement: Published) -> list[Mapping[Symbol, Rational]]:
@@ -117,21 +152,24 @@ def _with_repair(judgement: Judgement) -> Judgement:
     repair = judgement.statement.repair
     if repair is None:
         return judgement
-    certificate = accepted(repair.statement)
+    accepted(repair.statement)
     for example in judgement.counterexamples:
         if repair.missing and not any(example.violates(assumption) for assumption in repair.missing):
             raise Inconsistent(f"{judgement.statement.id}: the missing assumption holds in the counterexample")
     if repair.missing:
         _require_no_counterexample(judgement.statement, repair.missing)
-    verdict: Word = "conditional" if repair.fault == "assumption" else "proved after repair"
-    return replace(judgement, verdict=verdict, certificate=certificate)
+        certificate = _proof(judgement.statement, repair.statement, (*judgement.statement.assumptions, *repair.missing))
+        return replace(judgement, verdict="conditional", certificate=certificate)
+    return replace(judgement, verdict="proved after repair", certificate=accepted(repair.statement))
 
 
 def _require_no_counterexample(statement: Published, missing: tuple[Assumption, ...]) -> None:
-    assumptions = (*statement.assumptions, *missing)
-    for constants in _tries(statement):
-        if search(replace(statement, assumptions=assumptions), constants).counterexample:
-            raise Inconsistent(f"{statement.id}: counterexamples remain under the missing assumption")
+    narrowed = replace(statement, assumptions=(*statement.assumptions, *missing))
+    found = [search(narrowed, constants) for constants in _tries(statement)]
+    if any(one.counterexample for one in found):
+        raise Inconsistent(f"{statement.id}: counterexamples remain under the missing assumption")
+    if not any(one.feasible for one in found):
+        _require_satisfiable(narrowed)
 
 
 def _premises(statement: Published) -> tuple[Fact, ...]:
@@ -150,12 +188,20 @@ def _decided(statement: Published) -> tuple[Fact | None, str]:
     """A certificate by deciding the statement as it stands, and what the solver said."""
     gap = statement.written_out(statement.rhs - statement.lhs)
     try:
+        for side in (statement.lhs, statement.rhs):
+            _require_defined(statement.written_out(side), _premises(statement))
         fact = decide(_premises(statement), gap)
         if statement.kind == "equality":
             decide(_premises(statement), -gap)
     except Rejected as rejection:
         return None, f"no certificate: {rejection}"
     return fact, "decided by z3"
+
+
+def _require_defined(expr: Expr, premises: tuple[Fact, ...] = ()) -> None:
+    """Rejected unless the expression is a number wherever the premises hold: differences of two may hide it."""
+    zero = Rational(0)
+    combine((*((zero, premise) for premise in premises), (combine((), zero), expr)), zero)
 
 
 def _always_violated(statement: Published) -> tuple[Fact, ...]:
@@ -165,12 +211,16 @@ def _always_violated(statement: Published) -> tuple[Fact, ...]:
         return statement.written_out(expr).subs(dict(statement.family), simultaneous=True)
 
     try:
-        facts = [decide_positive((), at(statement.lhs - statement.rhs))]
+        for side in (statement.lhs, statement.rhs):
+            _require_defined(at(side))
+        facts = [decide_positive((), at(statement.lhs) - at(statement.rhs))]
         for symbol in (*statement.variables, *(symbol for symbol, _ in statement.definitions)):
             if quantity(symbol).sign != "real":
                 rule = decide_positive if quantity(symbol).sign == "positive" else decide
                 facts.append(rule((), at(symbol)))
-        facts += [(decide_positive if a.relation == ">" else decide)((), at(a.expr)) for a in statement.assumptions]
+        for a in statement.assumptions:
+            facts.append((decide_positive if a.relation == ">" else decide)((), at(a.expr)))
+            facts += [decide((), -at(a.expr))] if a.relation == "==" else []
     except Rejected as rejection:
         raise Inconsistent(f"{statement.id}: the family is no refutation: {rejection}") from None
     return tuple(facts)
@@ -178,7 +228,16 @@ def _always_violated(statement: Published) -> tuple[Fact, ...]:
 
 def _require_satisfiable(statement: Published) -> None:
     try:
-        decide(_premises(statement), Rational(-1))
+        premises = _premises(statement)
     except Rejected:
         return
-    raise Vacuous(f"{statement.id}: no instance satisfies {', '.join(a.name for a in statement.assumptions)}")
+    _require_consistent(statement.id, premises)
+
+
+def _require_consistent(name: str, premises: tuple[Fact, ...]) -> None:
+    try:
+        decide(premises, Rational(-1))
+    except Rejected:
+        return
+    assumed = sorted(a.name for premise in premises for a in premise.assumptions)
+    raise Vacuous(f"{name}: no instance satisfies {', '.join(assumed)}")

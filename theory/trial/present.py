@@ -6,6 +6,7 @@ from sympy import Rational, Symbol
 
 from theory.kernel import axioms_of
 from theory.printing import latex, text
+from theory.statement import Statement
 from theory.symbols import quantity
 from theory.trial.exact import Counterexample
 from theory.trial.judge import Judgement
@@ -106,11 +107,19 @@ def _evidence(judgement: Judgement) -> list[str]:
     if judgement.repaired and claim.repair:
         repair = claim.repair
         lines += [f"  What is wrong: {_FAULT[repair.fault]}.", f"  Repair: {repair.change}"]
-        lines += [f"  Repaired, {repair.statement.id}: {repair.statement.text()}", f"  Effect: {repair.effect}"]
+        lines += [*_certified("Repaired", repair.statement), f"  Effect: {repair.effect}"]
+    lines += _certified("Proved", claim.proof) if claim.proof and judgement.verdict == "proved" else []
+    lines += _certified("Excluded by", claim.exclusion) if claim.exclusion else []
     if judgement.certificate:
         axioms = ", ".join(sorted(axioms_of(judgement.certificate))) or "none"
         lines += [f"  Certificate: accepted by the kernel (axioms: {axioms})"]
     return lines
+
+
+def _certified(word: str, statement: Statement) -> list[str]:
+    """What a certificate says and under which assumptions: whether that is the statement on trial, a reader judges."""
+    assumed = [f"    {a.name}: {a.text}" for a in statement.assumptions]
+    return [f"  {word}, {statement.id}: {statement.text()}", *assumed]
 
 
 def _listed(symbols: tuple[Symbol, ...]) -> str:

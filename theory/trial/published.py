@@ -1,5 +1,6 @@
 """A published statement, written so that it can be put on trial: as printed, with its source and nothing mended."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -94,9 +95,24 @@ class Published:
             raise ValueError(f"{self.id}: family must give every variable, {set(self.variables) ^ set(self.family)}")
         if stray := (set(self.ranges) | set(self.integers)) - set(self.variables) - set(self.constants):
             raise ValueError(f"{self.id}: ranges or integers for {stray}, which are no variables")
+        for symbol, (low, high) in self.ranges.items():
+            if not (math.isfinite(low) and math.isfinite(high) and low < high):
+                raise ValueError(f"{self.id}: the range of {symbol} must be finite and ascending, got {low}..{high}")
+        if self.exclusion and self.complete:
+            raise ValueError(f"{self.id}: an exclusion is about what an instance is one of; say what the instance is")
+        self._ordered_definitions()
         for symbol in self.integers & set(self.family):
             if not (self.family[symbol].is_Integer or self._whole(self.family[symbol])):
                 raise ValueError(f"{self.id}: {symbol} must be an integer in the family, got {self.family[symbol]}")
+
+    def _ordered_definitions(self) -> None:
+        later = {symbol for symbol, _ in self.definitions}
+        if len(later) < len(self.definitions) or later & set(self.constants):
+            raise ValueError(f"{self.id}: a quantity is defined twice, or a constant is: {later}")
+        for symbol, value in self.definitions:
+            if quantity(symbol).definition is not None or unfold(value).free_symbols & later:
+                raise ValueError(f"{self.id}: {symbol} is an abbreviation already, or defined by what follows it")
+            later.remove(symbol)
 
     def _whole(self, value: Expr) -> bool:
         """Whether an expression is a polynomial with integer coefficients in constants that are integers."""
