@@ -145,7 +145,7 @@ def test_bounds_that_are_not_rational_are_rounded_outwards(monkeypatch: pytest.M
     bounds = problem("T8-optimum:tilted", numbers).given
     assert 0 < bounds["max_symmetric"] - (1 + 0.5 / 2**0.5) < 2e-12  # the last of twelve digits, and a float's
     optimum = optimise("T8-optimum:tilted", numbers)
-    rounding = [a for a in optimum.fact.assumptions if a.name == "R rounding"]
+    rounding = [a for a in optimum.fact.assumptions if a.name == "R bound"]
     assert rounding
     assert all(0 <= a.expr < 2e-12 for a in rounding)
     general = {"min_symmetric": 0.75, "max_symmetric": 1.354, "max_asymmetric": 0.125, "gain_bound": 1.479}

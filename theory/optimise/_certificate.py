@@ -1,15 +1,17 @@
 """The kernel's derivation of a bound at exact multipliers."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from fractions import Fraction
 
-from sympy import Abs, Expr, Rational, Symbol, expand
+from sympy import Abs, Expr, Rational, Symbol
 
 from theory.assumptions import ASYMMETRY_BOUND, FORM, GAIN_BOUND, MIN_SYMMETRIC, SYMMETRIC_BOUND
 from theory.corollary import Response
 from theory.kernel import (
     Assumption,
     Fact,
+    Rejected,
     assume,
     combine,
     discharge,
@@ -22,11 +24,10 @@ from theory.operators import Draw
 from theory.optimise._form import cost, eliminated, form
 from theory.optimise._problem import Problem, rational, substitution
 from theory.signs import is_zero
-from theory.symbols import F, F_max, F_min, G, G_max, e, g, h
+from theory.symbols import F, F_max, F_min, G, G_max, e, g, h, q_max
 
 Term = tuple[object, ...]
-Values = tuple[tuple[Symbol, Rational], ...]
-BOUNDS = {bound.name for bound in (ASYMMETRY_BOUND, GAIN_BOUND, MIN_SYMMETRIC, SYMMETRIC_BOUND)}
+BOUNDS = {ASYMMETRY_BOUND: G_max, GAIN_BOUND: q_max, MIN_SYMMETRIC: F_min, SYMMETRIC_BOUND: F_max}
 
 
 def certify(posed: Problem, at: Mapping[str, Fraction]) -> Fact:
@@ -41,7 +42,7 @@ def certify(posed: Problem, at: Mapping[str, Fraction]) -> Fact:
     fact = _settled(fact)
     if posed.response is None:
         return fact
-    return _for_device(fact, posed.response, tuple(substitution(posed.parameters).items()))
+    return _for_device(fact, posed.response, posed)
 
 
 def _ordered(fact: Fact) -> list[Assumption]:
@@ -49,9 +50,9 @@ def _ordered(fact: Fact) -> list[Assumption]:
 
 
 def _settled(fact: Fact) -> Fact:
-    """Without the preconditions that have become inequalities between numbers."""
+    """Without the preconditions that have become inequalities between rational numbers."""
     for assumption in _ordered(fact):
-        if not assumption.expr.free_symbols:
+        if isinstance(assumption.expr, Rational):
             fact = discharge(fact, assumption, signed(assumption.expr))
     return fact
 
@@ -91,32 +92,33 @@ def _squares(posed: Problem, at: Mapping[str, Fraction], symmetric: Fraction) ->
 # ----------------------------------------------------------------------------------------- the device
 
 
-def _for_device(fact: Fact, response: Response, parameters: Values) -> Fact:
-    """Put in the device's response at its numbers, and prove the bounds on it from the device's lemmas."""
-    values = ((F, response.symmetric), (G, response.asymmetric))
-    open_signs = [value for symbol, value in values if needs_proof(symbol, value)]
-    signs = tuple(lemma for lemma in response.lemmas() if any(is_zero(lemma.expr - value) for value in open_signs))
-    fact = _settled(specialise(specialise(fact, values, signs), parameters))
-    lemmas = [_settled(specialise(lemma, parameters)) for lemma in response.lemmas()]
-    for assumption in _ordered(fact):
-        if assumption.name in BOUNDS:
-            fact = discharge(fact, assumption, _bound_proof(assumption, lemmas))
-    return fact
+def _for_device(fact: Fact, response: Response, posed: Problem) -> Fact:
+    """Put in the device's response, prove the bounds on it from the device's lemmas, then put in its numbers."""
+    gains = ((F, response.symmetric), (G, response.asymmetric))
+    fact = specialise(fact, gains, _signs(response, F, G))
+    for bound, limit in BOUNDS.items():
+        numeric = bound.instantiate({**dict(gains), limit: rational(posed.given[limit.name])})
+        if numeric in fact.assumptions:
+            fact = discharge(fact, numeric, _bound_proof(numeric, bound, limit, response))
+    with suppress(Rejected):  # a power may need its exponent's symbol: then conditions on the parameters are left
+        fact = specialise(fact, tuple(substitution(posed.parameters).items()))
+    return _settled(fact)
 
 
-def _bound_proof(bound: Assumption, lemmas: list[Fact]) -> Fact:
-    """A bound on the response at numbers, from a lemma that says the same but for rounding outwards."""
-    gaps = [(expand(bound.expr - lemma.expr), lemma) for lemma in lemmas]
-    stronger = [(gap, lemma) for gap, lemma in gaps if not gap.free_symbols and gap >= 0]
-    if not stronger:
-        return signed(bound.expr)
-    slack, lemma = min(stronger, key=lambda pair: pair[0])
-    return combine(((1, lemma), (_rounding(slack),)), bound.expr)
+def _signs(response: Response, *symbols: Symbol) -> tuple[Fact, ...]:
+    """The lemmas that settle signs of what the device puts in the place of general quantities."""
+    values = dict(response.mapping())
+    unsettled = [values[symbol] for symbol in symbols if needs_proof(symbol, values[symbol])]
+    return tuple(lemma for lemma in response.lemmas() if any(is_zero(lemma.expr - value) for value in unsettled))
 
 
-def _rounding(slack: Expr) -> Fact:
-    """slack ≥ 0 for a number: proved if it is rational, else a hypothesis that anybody can compute."""
-    if isinstance(slack, Rational):
-        return signed(slack)
-    text = "a bound of the device, rounded outwards to a rational number"
-    return assume(Assumption(name="R rounding", relation=">=", expr=slack, text=text, on_parameters=True))
+def _bound_proof(numeric: Assumption, bound: Assumption, limit: Symbol, response: Response) -> Fact:
+    """A bound on the response by a number: the device's own bound, and that the number is no tighter than that."""
+    values = dict(response.mapping())
+    own = bound.instantiate(values)
+    proved = next((lemma for lemma in response.lemmas() if is_zero(lemma.expr - own.expr)), own.expr)
+    room = numeric.expr - bound.instantiate({F: values[F], G: values[G]}).expr
+    text = f"the number used for {limit.name} is no tighter than the device's own bound"
+    assumed = assume(Assumption(name="R bound", relation=">=", expr=room, text=text, on_parameters=True))
+    no_tighter = specialise(assumed, ((limit, values[limit]),), _signs(response, limit))
+    return combine(((proved,), (no_tighter,)), numeric.expr)
