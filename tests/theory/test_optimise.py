@@ -10,11 +10,12 @@ from sympy import Abs, Integer, Rational, sqrt
 import theory
 from theory.assumptions import FORM, SATURATION, UNSATURATED
 from theory.corollary import Response
-from theory.kernel import Fact, Rejected, assume, replay
+from theory.function_rules import positive_power, power
+from theory.kernel import Fact, Rejected, assume, replay, signed
 from theory.operators import Draw
 from theory.optimise import Optimum, certify, numbers_of, optimise, price_of_asynchrony, problem
 from theory.sign_rules import decide, decide_positive
-from theory.symbols import TABLE, F, G, g, s_bar, tau, w
+from theory.symbols import TABLE, F, G, g, gamma, s_bar, tau, w
 
 UNIT = {"initial_gap": 1.0, "smoothness": 1.0, "noise_deviation": 1.0}
 PIPED = {**UNIT, "staleness_lipschitz": 1.0, "max_delay": 3, "mean_delay": 1.5}
@@ -152,6 +153,45 @@ def test_bounds_that_are_not_rational_are_rounded_outwards(monkeypatch: pytest.M
     alone = optimise("T8-optimum", {**PIPED, **general, "steps": 1000})
     assert alone.value == pytest.approx(optimum.value, rel=1e-3)  # those bounds, rounded outwards to three digits
     assert alone.value > optimum.value
+
+
+def steep_lemmas() -> tuple[Fact, ...]:
+    """0 < (1−s̄)^γ ≤ (1 + w/τ)^γ ≤ (1+s̄)^γ for |w|/τ ≤ s̄ < 1."""
+    known, gain = (assume(SATURATION), assume(UNSATURATED)), 1 + w / tau
+    low, high = decide_positive(known, 1 - s_bar), signed(1 + s_bar)
+    here = decide_positive(known, gain)
+    return (
+        positive_power(here, gamma),
+        positive_power(low, gamma),
+        power(low, here, decide(known, gain - 1 + s_bar), gamma),
+        power(here, high, decide(known, 1 + s_bar - gain), gamma),
+    )
+
+
+STEEP = replace(
+    TILTED,
+    symmetric=(1 + w / tau) ** gamma,
+    asymmetric=Integer(0),
+    max_asymmetric=Integer(0),
+    min_symmetric=(1 - s_bar) ** gamma,
+    max_symmetric=(1 + s_bar) ** gamma,
+    gain_bound=(1 + s_bar) ** gamma,
+    lemmas=steep_lemmas,
+)
+
+
+def test_a_power_that_needs_its_exponent_leaves_conditions_on_the_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """(1 + w/τ)^(3/2) is in the kernel's language only while γ is a symbol; for γ = 2 nothing is left."""
+    monkeypatch.setitem(theory.RESPONSES, "steep", STEEP)
+    numbers = {**PIPED, "steps": 1000, "saturation_bound": 0.3}
+    whole = optimise("T8-optimum:steep", {**numbers, "gamma": 2}).fact
+    assert not [a for a in whole.assumptions if a.on_parameters]
+    optimum = optimise("T8-optimum:steep", {**numbers, "gamma": 1.5})
+    left = [a for a in optimum.fact.assumptions if a.on_parameters]
+    assert {a.name for a in left} == {"R bound", "A3 range"}
+    at = {s_bar: Rational(3, 10), gamma: Rational(3, 2)}
+    assert all(a.expr.xreplace(at) > 0 for a in left)
+    assert proved(optimum, 1000) == pytest.approx(optimum.value, rel=FLOATS)
 
 
 def test_a_device_whose_lemmas_do_not_prove_its_bounds_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
