@@ -56,7 +56,9 @@ def worst_case(case: str, delay: int, step_size: float, steps: int) -> float | N
 def _solved(problem: Any) -> float | None:
     tolerances = dict.fromkeys(("tol_gap_abs", "tol_gap_rel", "tol_feas"), ACCURACY)
     value = problem.solve(wrapper="cvxpy", solver=SOLVER, verbose=0, **tolerances)
-    return None if value is None else float(f"{value:.{DIGITS}g}")
+    if problem.wrapper.prob.status == "unbounded":
+        return None
+    return float(f"{value:.{DIGITS}g}")  # TypeError if the solver gave up: then there is no value to store
 
 
 def grid() -> Iterator[tuple[int, float, int]]:
