@@ -9,7 +9,6 @@ from theory.assumptions import SATURATION, TOTAL_VARIANCE, UNSATURATED
 from theory.averages import gradient_norm
 from theory.kernel import Assumption, Fact, assume, combine, integrate
 from theory.operators import Total, average
-from theory.responses.asymmetric_linear import lemmas
 from theory.statement import Statement
 from theory.symbols import Delta, K, L, alpha, define, h, s_bar, sigma, tau, v, w
 from theory.theorems.t3_uniform import over_the_run
@@ -36,7 +35,8 @@ TERMS = (
 @cache
 def prove() -> Fact:
     """T3 for the device; s² = (1−s²)·s²/(1−s²) ≤ (1−s̲²)·s²/(1−s²), and 1 − s² ≥ 1 − s̄²."""
-    range_left, descent, _ = lemmas()
+    range_left = combine(((1 + s_bar, assume(UNSATURATED)),), 1 - s_bar**2)
+    descent = combine(((s_bar + Abs(w) / tau, assume(SATURATION)),), s_bar**2 - w**2 / tau**2)
     inside = combine(((tau**2, range_left), (tau**2, descent)), tau**2 - w**2)
     inverse = combine((((1 / (tau**2 - w**2)) ** 2, inside),), 1 / (tau**2 - w**2))
     least = combine(((Abs(w) / tau + s_low, assume(LEAST)),), w**2 / tau**2 - s_low**2)
