@@ -1,24 +1,16 @@
 """Corollaries: every statement about a general device, for every device in theory/responses."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, expand
 
-from theory.kernel import (
-    Assumption,
-    Fact,
-    Rejected,
-    combine,
-    discharge,
-    needs_proof,
-    signed,
-    specialise,
-)
-from theory.signs import is_zero
+from theory.divisors import specialised
+from theory.kernel import Assumption, Fact, combine, discharge, needs_proof, signed
+from theory.signs import sign_of
 from theory.statement import Statement
-from theory.symbols import F, F_max, F_min, G, G_max, m_min, q_max, unfold
+from theory.symbols import F, F_max, F_min, G, G_max, M, m_min, q_max, unfold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +34,22 @@ class Response:
     gain_bound: Expr
     """q_max, an upper bound on q̄ = F+|G|."""
     lemmas: Callable[[], tuple[Fact, ...]] = tuple
-    """Facts that prove the bounds and their signs, where the notation table does not settle them."""
+    """Facts that prove the bounds and their signs, and that what the values divide by is positive, where the notation
+    table does not settle it."""
+    supposes: Mapping[Symbol, tuple[Assumption, ...]] = field(default_factory=dict, hash=False)
+    """The assumptions of the lemmas about what stands for a symbol, M ≥ 0 among them.
+
+    It spares deriving the lemmas for knowing a corollary's assumptions; `Statement.verify` compares them.
+    """
 
     def mapping(self) -> tuple[tuple[Symbol, Expr], ...]:
         """What stands for the general quantities."""
         bounds = (self.min_symmetric, self.max_symmetric, self.descent_bound, self.gain_bound)
         values = (self.symmetric, self.asymmetric, self.max_asymmetric, *bounds)
-        return tuple(zip((F, G, G_max, F_min, F_max, m_min, q_max), values, strict=True))
+        return tuple(zip(DEVICE, values, strict=True))
+
+
+DEVICE = (F, G, G_max, F_min, F_max, m_min, q_max)
 
 
 def corollary(statement: Statement, response: Response) -> Statement | None:
@@ -57,15 +58,6 @@ def corollary(statement: Statement, response: Response) -> Statement | None:
     where = tuple((symbol, value) for symbol, value in response.mapping() if symbol in mentioned)
     if F not in dict(where) and G not in dict(where):
         return None
-
-    @cache
-    def prove() -> Fact:
-        fact = specialise(statement.prove(), where, _signs(response, where))
-        for assumption in _ordered(fact.assumptions):
-            if proof := _proof_of(assumption, response):
-                fact = discharge(fact, assumption, proof)
-        return fact
-
     return Statement(
         id=f"{statement.id}:{response.name}",
         corollary_of=statement.id,
@@ -75,7 +67,7 @@ def corollary(statement: Statement, response: Response) -> Statement | None:
         assumptions=_remaining(statement, response, where),
         lhs=statement.lhs,
         rhs_terms=statement.rhs_terms,
-        prove=prove,
+        prove=cache(lambda: _proved(statement, response, where)),
         where=where,
         note=statement.note,
         sharpness=statement.sharpness,
@@ -83,39 +75,55 @@ def corollary(statement: Statement, response: Response) -> Statement | None:
     )
 
 
+def _proved(statement: Statement, response: Response, where: tuple[tuple[Symbol, Expr], ...]) -> Fact:
+    lemmas = {expand(lemma.expr): lemma for lemma in response.lemmas()}
+    signs = tuple(lemmas[expand(value)] for symbol, value in where if needs_proof(symbol, value))
+    known = frozenset[Assumption]().union(*(sign.assumptions for sign in signs))
+    positive = tuple(x for x in lemmas.values() if x.relation == ">" and x.assumptions <= known)
+    fact = specialised(statement.prove(), where, signs, positive)
+    for assumption in sorted(fact.assumptions, key=lambda a: a.name):
+        if proof := _at_once(assumption) or lemmas.get(assumption.expr):
+            fact = discharge(fact, assumption, proof)
+    return fact
+
+
+@cache
 def _symbols(statement: Statement) -> set[Symbol]:
     sides = (unfold(statement.lhs), unfold(statement.rhs))
     assumed = (unfold(a.expr) for a in statement.assumptions)
     return set[Symbol]().union(*(expr.free_symbols for expr in (*sides, *assumed)))
 
 
+def _about(assumption: Assumption) -> Symbol | None:
+    """For an assumption about F and G alone: the symbol that it bounds them with; M if there is none, as for M ≥ 0."""
+    bounds = unfold(assumption.expr).free_symbols - {F, G}
+    return None if len(bounds) > 1 or not bounds <= set(DEVICE) else bounds.pop() if bounds else M
+
+
+def _at_once(assumption: Assumption) -> Fact | None:
+    """A proof of what holds by the signs of the notation table."""
+    expr, sign = assumption.expr, sign_of(assumption.expr)
+    if assumption.relation == "==":
+        return combine((), expr) if expr == 0 else None
+    return signed(expr) if sign == "positive" or (sign and assumption.relation == ">=") else None
+
+
 @cache
-def _proof_of(assumption: Assumption, response: Response) -> Fact | None:
-    for lemma in response.lemmas():
-        # Comparing symbols first spares most of the algebra.
-        same = lemma.expr.free_symbols == assumption.expr.free_symbols
-        if same and is_zero(lemma.expr - assumption.expr):
-            return lemma
-    try:
-        return combine((), assumption.expr) if assumption.relation == "==" else signed(assumption.expr)
-    except Rejected:
-        return None
+def _instance(assumption: Assumption, response: Response) -> Assumption:
+    # Most hypotheses are shared by many statements, and most do not mention a device.
+    table = dict(response.mapping())
+    return assumption.instantiate(table) if assumption.expr.free_symbols & table.keys() else assumption
 
 
 def _remaining(
     statement: Statement, response: Response, where: tuple[tuple[Symbol, Expr], ...]
 ) -> tuple[Assumption, ...]:
-    remaining = dict.fromkeys(a for fact in _signs(response, where) for a in _ordered(fact.assumptions))
-    for assumption in (a.instantiate(dict(where)) for a in statement.assumptions):
-        proof = _proof_of(assumption, response)
-        remaining |= dict.fromkeys(_ordered(proof.assumptions) if proof else [assumption])
-    return tuple(remaining)
-
-
-def _signs(response: Response, where: tuple[tuple[Symbol, Expr], ...]) -> tuple[Fact, ...]:
-    open_signs = [value for symbol, value in where if needs_proof(symbol, value)]
-    return tuple(lemma for lemma in response.lemmas() if any(is_zero(lemma.expr - value) for value in open_signs))
-
-
-def _ordered(assumptions: Iterable[Assumption]) -> list[Assumption]:
-    return sorted(assumptions, key=lambda a: a.name)
+    symbols = [symbol for symbol, _ in where]
+    remaining = dict[Assumption, None]()
+    for general in statement.assumptions:
+        if (about := _about(general)) in response.supposes:
+            symbols.append(about)
+        elif not _at_once(instance := _instance(general, response)):
+            remaining[instance] = None
+    supposed = dict.fromkeys(a for symbol in symbols for a in response.supposes.get(symbol, ()))
+    return tuple(supposed | remaining)

@@ -199,9 +199,12 @@ def _well_formed(expr: Expr, positive: set[Expr]) -> None:
 
 
 def _among(base: Expr, positive: set[Expr]) -> bool:
-    return any(is_zero(_primitive(base) - _primitive(known)) for known in positive)
+    wanted, given = _primitive(base), [_primitive(known) for known in positive]
+    # Equal objects are equal; the exact comparison of others is dear.
+    return wanted in given or any(is_zero(wanted - known) for known in given)
 
 
+@cache
 def _primitive(expr: Expr) -> Expr:
     """The expression without its positive rational content: 4λ − 2c and λ − c/2 have the same sign."""
     content, primitive = expand(expr).as_content_primitive()

@@ -7,19 +7,22 @@ from sympy import Abs, Integer
 from theory.assumptions import SATURATION, UNSATURATED
 from theory.corollary import Response
 from theory.kernel import Fact, assume, combine
-from theory.symbols import s_bar, tau, w
+from theory.symbols import G_max, M, m_min, q_max, s_bar, tau, w
 
 DESCENT_BOUND = 1 - s_bar**2
 
 
 @cache
 def lemmas() -> tuple[Fact, ...]:
-    """1 − s̄² > 0; M/F = 1 − w²/τ² ≥ 1 − s̄²; q̄ = 1 + |w|/τ ≤ 1 + s̄."""
+    """1 − s̄² > 0; M/F = 1 − w²/τ² ≥ 1 − s̄²; |G| = |w|/τ ≤ s̄, which is also q̄ = 1 + |w|/τ ≤ 1 + s̄."""
     saturation = assume(SATURATION)
+    room = combine(((1 + s_bar, assume(UNSATURATED)),), DESCENT_BOUND)
+    descent = combine(((s_bar + Abs(w) / tau, saturation),), 1 - w**2 / tau**2 - DESCENT_BOUND)
     return (
-        combine(((1 + s_bar, assume(UNSATURATED)),), DESCENT_BOUND),
-        combine(((s_bar + Abs(w) / tau, saturation),), 1 - w**2 / tau**2 - DESCENT_BOUND),
+        room,
+        descent,
         saturation,
+        combine(((1, room), (1, descent)), 1 - w**2 / tau**2),
     )
 
 
@@ -33,5 +36,11 @@ RESPONSE = Response(
     max_symmetric=Integer(1),
     descent_bound=DESCENT_BOUND,
     gain_bound=1 + s_bar,
+    supposes={
+        G_max: (SATURATION,),
+        q_max: (SATURATION,),
+        m_min: (SATURATION, UNSATURATED),
+        M: (SATURATION, UNSATURATED),
+    },
     lemmas=lemmas,
 )
