@@ -133,6 +133,8 @@ def sequence(now: Symbol, following: Symbol, first: Symbol, last: Symbol) -> Non
         raise ValueError(f"{members} must be named x, next_x, first_x, last_x")
     if any(quantity(symbol).definition is not None for symbol in members):
         raise ValueError(f"{members} must be quantities of their own, not abbreviations")
+    if len({quantity(symbol).sign for symbol in members}) > 1:
+        raise ValueError(f"{members} must have one sign: x_0 ≤ 0 would contradict x_k > 0")
     if SEQUENCES.get(now) == members[1:]:
         return
     if len(set(members)) < 4 or in_sequences() & set(members):

@@ -44,7 +44,7 @@ from theory.symbols import (
     v,
     w,
 )
-from theory.theorems.t4_run import V, V_first, V_last, V_next
+from theory.theorems._potential import V, V_first, V_last, V_next
 
 ONE, ZERO = Integer(1), Integer(0)
 RUN = telescope(f, f_next, f_first, f_last)
@@ -228,13 +228,11 @@ def test_a_row_has_a_known_sign_and_known_axes(fields: dict[str, Any], reason: s
         define("attack_row", "x", "x", "nothing", **fields)
 
 
-def members(**definition: Any) -> tuple[Symbol, Symbol, Symbol, Symbol]:
-    rows = {"": PER_STEP, "next_": PER_STEP | {"draw"}, "first_": frozenset(), "last_": frozenset()}
-    name = "attack_defined" if definition else "attack_free"
-    now, following, first, last = (
-        define(prefix + name, "x", "x", "", axes=cast(Any, axes), **definition) for prefix, axes in rows.items()
-    )
-    return now, following, first, last
+def members(name: str, *, first_sign: Any = "real", **fields: Any) -> tuple[Symbol, Symbol, Symbol, Symbol]:
+    now = define(name, "x", "x", "", axes=PER_STEP, **fields)
+    following = define(f"next_{name}", "x", "x", "", axes=PER_STEP | {"draw"}, **fields)
+    first = define(f"first_{name}", "x", "x", "", **{"sign": first_sign, **fields})
+    return now, following, first, define(f"last_{name}", "x", "x", "", **fields)
 
 
 def test_a_sequence_is_no_hypothesis_in_disguise() -> None:
@@ -243,12 +241,14 @@ def test_a_sequence_is_no_hypothesis_in_disguise() -> None:
     with pytest.raises(ValueError, match="must be named x, next_x"):
         sequence(h, g, start, end)
     with pytest.raises(ValueError, match="not abbreviations"):
-        sequence(*members(definition=ONE))
+        sequence(*members("attack_defined", definition=ONE))
+    with pytest.raises(ValueError, match="must have one sign"):
+        sequence(*members("attack_signed", first_sign="positive"))
 
 
 def test_a_sequence_may_be_declared_twice_but_not_in_two_ways() -> None:
     sequence(f, f_next, f_first, f_last)
-    now, following, first, last = members()
+    now, following, first, last = members("attack_free")
     with pytest.raises(ValueError, match="must be named x, next_x"):
         sequence(f, following, f_first, f_last)
     sequence(now, following, first, last)
