@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from reports import console, device, simulate, trial
+from reports import console, device, mutants, simulate, trial
 from reports.errors import AimcError, ExitCode, UsageError
 from reports.project import Project
 
@@ -33,6 +33,7 @@ _EXAMPLES = {
     "simulate": simulate.EXAMPLES,
     "device": device.EXAMPLES,
     "trial": trial.EXAMPLES,
+    "mutants": mutants.EXAMPLES,
     "theory": "aimc theory\n  aimc theory T3\n  aimc theory T3-rate:ideal --at initial_gap=1 steps=10000 smoothness=1 "
     "noise_deviation=1",
 }
@@ -86,6 +87,7 @@ def _parser() -> _Parser:
         ("simulate", "run an experiment file", simulate.options, simulate.run),
         ("device", "fit a device to measured curves", device.options, device.run),
         ("trial", "judge published statements, or one of your own", trial.options, trial.run),
+        ("mutants", "change every statement a little: does the kernel notice?", mutants.options, mutants.run),
     ):
         command = commands.add_parser(
             name,

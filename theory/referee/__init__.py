@@ -24,7 +24,7 @@ from theory.registry import discover
 from theory.statement import Statement
 from theory.symbols import quantity, unfold
 
-__all__ = ["SCENES", "Trial", "Vacuous", "World", "check", "survives", "worlds"]
+__all__ = ["SCENES", "Trial", "Vacuous", "World", "check", "meets", "survives", "worlds"]
 
 WORLDS, TRIES = 20, 400
 SEED = 2026
@@ -65,6 +65,11 @@ def check(statement: Statement, *, count: int = WORLDS, tries: int = TRIES, seed
     """Try the statement in worlds that meet its assumptions; raises Vacuous as `worlds` does."""
     found, tried = _found(statement, count, tries, seed)
     return Trial(tried=tried, met=len(found), survived=sum(survives(statement, world) for world in found))
+
+
+def meets(statement: Statement, world: World) -> bool:
+    """Whether every assumption, and every sign of the notation table, holds in a world that has all its symbols."""
+    return not _broken(statement, world)
 
 
 def survives(statement: Statement, world: World) -> bool:

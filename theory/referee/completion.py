@@ -5,6 +5,7 @@ symbol, or in a power of it, is solved for it. So a statement with a new constan
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import numpy as np
 from sympy import Expr, Pow, Rational, Symbol, expand
@@ -52,15 +53,10 @@ def _limits(symbol: Symbol, world: World, assumptions: Iterable[Assumption]) -> 
 
 
 def _solved(symbol: Symbol, assumption: Assumption, world: World) -> Iterator[tuple[str, Array]]:
-    expr = expand(assumption.expr)
-    if any(s != symbol and s.name not in world for s in expr.free_symbols):
+    form = _affine(symbol, assumption.expr)
+    if form is None or any(s != symbol and s.name not in world for s in assumption.expr.free_symbols):
         return
-    powers = {p.exp for p in expr.atoms(Pow) if p.base == symbol}
-    power = powers.pop() if len(powers) == 1 else Rational(1)
-    slope = expr.coeff(symbol**power)
-    rest = expand(expr - slope * symbol**power)
-    if slope == 0 or symbol in slope.free_symbols | rest.free_symbols or not power.is_Rational:
-        return
+    power, slope, rest = form
     if assumption.relation == "==":
         yield "==", _divided(symbol, -rest, slope, world, power)
         return
@@ -69,6 +65,19 @@ def _solved(symbol: Symbol, assumption: Assumption, world: World) -> Iterator[tu
     for side, where in ((">", rising > 0), ("<", rising < 0)):
         if np.any(where):
             yield side, np.where(where, _divided(symbol, -rest, slope, world, power), np.nan)
+
+
+@cache
+def _affine(symbol: Symbol, expr: Expr) -> tuple[Expr, Expr, Expr] | None:
+    """(p, a, b) with expr = a·symbol^p + b, the symbol in neither a nor b; None if there are none."""
+    expr = expand(expr)
+    powers = {p.exp for p in expr.atoms(Pow) if p.base == symbol}
+    power = powers.pop() if len(powers) == 1 else Rational(1)
+    slope = expr.coeff(symbol**power)
+    rest = expand(expr - slope * symbol**power)
+    if slope == 0 or symbol in slope.free_symbols | rest.free_symbols or not power.is_Rational:
+        return None
+    return power, slope, rest
 
 
 def _divided(symbol: Symbol, above: Expr, below: Expr, world: World, power: Expr) -> Array:
@@ -87,11 +96,12 @@ def _value(rng: np.random.Generator, symbol: Symbol, limits: Limits) -> Array:
     low = [_along(symbol, value, np.fmax) for value in limits[">"]]
     high = [_along(symbol, value, np.fmin) for value in limits["<"]]
     slack = 0.0 if rng.uniform() < TIGHT else rng.uniform(0, 0.5)
-    if low and high:
-        return np.asarray(_highest(low) + slack * (_lowest(high) - _highest(low)))
-    value = _highest(low) if low else _lowest(high)
-    size = abs(value) if quantity(symbol).sign == "positive" else np.maximum(1, abs(value))
-    return np.asarray(value + slack * size if low else value - slack * size)
+    with np.errstate(invalid="ignore"):  # no bound at all on some value: it stays no number, and the world is no world
+        if low and high:
+            return np.asarray(_highest(low) + slack * (_lowest(high) - _highest(low)))
+        value = _highest(low) if low else _lowest(high)
+        size = abs(value) if quantity(symbol).sign == "positive" else np.maximum(1, abs(value))
+        return np.asarray(value + slack * size if low else value - slack * size)
 
 
 def _highest(values: list[Array]) -> Array:
