@@ -24,7 +24,9 @@ NUMBERS = {
 
 
 def test_every_part_of_t11_is_there() -> None:
-    assert sorted(NAMES) == ["T11a", "T11b", "T11c", "T11c-rate", "T11c-step", "T11c-vanishing", "T11d"]
+    assert sorted(NAMES) == [
+        "T11-floor", "T11a", "T11b", "T11c", "T11c-rate", "T11c-step", "T11c-vanishing", "T11d",
+    ]  # fmt: skip
 
 
 def test_the_rate_has_its_constants() -> None:
@@ -125,6 +127,14 @@ def test_the_residual_array_of_vanishing_error_is_symmetric_at_zero() -> None:
     assert np.all(world["residual"][0] == 0)
     assert np.all(world["residual_asymmetric"][0] == 0)
     assert np.any(world["residual_asymmetric"][1] != 0)
+
+
+def test_noise_of_one_size_and_the_steep_array_are_what_the_floor_is_about() -> None:
+    world = worlds(theory.get("T11-floor"), count=1)[0]
+    noise = abs(world["signal"] - world["gradient"])
+    assert np.allclose(noise, np.broadcast_to(world["coin"], noise.shape))
+    assert np.all(world["residual"] * world["residual_asymmetric"] <= 0)
+    assert np.any(world["residual_asymmetric"] != 0)
 
 
 def test_a_mixture_that_does_not_outweigh_the_noise_is_noticed() -> None:

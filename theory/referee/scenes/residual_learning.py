@@ -30,6 +30,11 @@ def build(rng: np.random.Generator, statement: Statement) -> World:
         world["initial_gap"] = gap * rng.uniform(0.2, 1)
     if "S mixture" in assumed:
         world["asymmetry_slope"] = rng.uniform(0.5, 1) * _steepest(assumed["S mixture"], world)
+    if "A3 steep" in assumed:  # a device of its own: F = 1, gains between 1/2 and 3/2, noise of one size
+        share = rng.uniform(0.2, 0.8)
+        sizes = world["noise_deviation"].item() * np.sqrt([share, 1 - share])
+        world["coin"] = sizes.reshape(1, 1, COORDINATES, 1, 1)
+        world["residual_gain_floor"] = np.full(SCALAR, rng.uniform(0.5, 0.75))
     world |= _blank()
     hessian = _start(rng, world, assumed)
     for k in range(STEPS):
@@ -43,15 +48,14 @@ def build(rng: np.random.Generator, statement: Statement) -> World:
             else:
                 world[symbol.name][k] = _anywhere(rng, world, k, symbol.name.removeprefix("next_"))
         _leave(world, k, hessian)
-    last = (world["next_objective"][-1] * world["probability"][-1, :, :1]).sum(axis=2).mean()
-    return world | {"last_objective": np.full(SCALAR, last)}
+    return world | {"last_objective": _last(world, world["next_objective"])} | _pulls(world)
 
 
 def _constants(rng: np.random.Generator, assumed: Mapping[str, Assumption]) -> dict[str, float]:
     """Curvature, mixture, bounds on gains, and rates as large as the step-size conditions allow, or smaller."""
     convexity = rng.uniform(0.3, 1)
     smoothness = convexity * rng.uniform(1, 3)
-    mixture, high = np.exp(rng.uniform(-0.7, 0.7)), rng.uniform(0.8, 1.5)
+    mixture, high = np.exp(rng.uniform(-0.7, 0.7)), rng.uniform(1.0 if "A3 steep" in assumed else 0.8, 1.5)
     spread = rng.uniform(0.1, 0.8, 2)
     if "S aligned" in assumed:
         spread *= 2 * np.sqrt(convexity * smoothness) / (convexity + smoothness)
@@ -102,7 +106,7 @@ def _start(rng: np.random.Generator, world: World, assumed: Mapping[str, Assumpt
     low = world["strong_convexity"].item() if convex else -world["smoothness"].item()
     hessian = axes @ np.diag([low, world["smoothness"].item()]) @ axes.T
     weights, residual = rng.uniform(-1, 1, (2, COORDINATES))
-    if "A5 at the start" in assumed:
+    if {"A5 at the start", "R start"} & assumed.keys():
         residual = np.zeros(COORDINATES)
     minimiser = weights + world["residual_weight"].item() * residual + rng.uniform(-1, 1, COORDINATES)
     if "initial_gap" in world:  # the run starts no farther away than the step size allows
@@ -142,6 +146,10 @@ def _gains(rng: np.random.Generator, world: World, k: int) -> None:
         gains = [np.clip(known_at(rng, k, -EXTREME, 1 + EXTREME), 0, 1) * (high - low) + low for _ in range(2)]
         world[f"{array}_symmetric"][k, :, :, 0, 0] = (gains[0] + gains[1]) / 2
         world[f"{array}_asymmetric"][k, :, :, 0, 0] = (gains[0] - gains[1]) / 2
+    if "coin" in world:
+        reach = abs(world["residual"][k]) + (world["step_size"] * world["coin"] / 4)[0]
+        world["residual_symmetric"][k] = 1
+        world["residual_asymmetric"][k] = -world["residual"][k] / (2 * reach)
     if "asymmetry_slope" in world:  # smaller differences keep both gains between their bounds
         most = world["asymmetry_slope"].item() * np.sqrt(world["residual_symmetric"][k]) * abs(world["residual"][k])
         world["residual_asymmetric"][k] = np.clip(world["residual_asymmetric"][k], -most, most)
@@ -157,6 +165,8 @@ def _signal(rng: np.random.Generator, world: World, k: int, hessian: Array) -> N
     noise -= noise.mean(axis=-1, keepdims=True)
     slack = rng.choice([1.0, rng.uniform(0.5, 1)])
     noise *= np.sqrt(slack * variance / (noise**2).mean(axis=-1))[..., np.newaxis]
+    if "coin" in world:
+        noise = world["coin"][0, :, :, 0] * rng.permuted([[1.0, 1, -1, -1]] * COORDINATES, axis=1)
     world["gradient"][k], world["noise_variance"][k, :, :, 0, 0] = gradient, variance
     world["signal"][k, ..., 0] = gradient[..., 0] + noise
 
@@ -173,6 +183,20 @@ def _leave(world: World, k: int, hessian: Array) -> None:
         weights, residual = world[f"{prefix}weights"][k], world[f"{prefix}residual"][k]
         world[f"{prefix}objective"][k] = _objective(world, hessian, weights, residual)[0]
         world[f"{prefix}distance"][k] = ((weights - world["minimiser"][0]) ** 2).sum(axis=1, keepdims=True)
+
+
+def _pulls(world: World) -> World:
+    """Sizes of the residuals, weighted by those of the noise, where it has one; and what the last update leaves."""
+    if "coin" not in world:
+        return {}
+    now, following = ((world["coin"] * abs(world[x])).sum(axis=2, keepdims=True) for x in ("residual", "next_residual"))
+    pulls = {"pull": now, "next_pull": following, "first_pull": now[:1, :1], "last_pull": _last(world, following)}
+    return pulls | {"last_distance": _last(world, world["next_distance"])}
+
+
+def _last(world: World, following: Array) -> Array:
+    """The mean, over everything, of what follows the last update."""
+    return np.full(SCALAR, (following[-1] * world["probability"][-1, :, :1]).sum(axis=2).mean())
 
 
 SCENE = Scene(name="residual_learning", build=build)
