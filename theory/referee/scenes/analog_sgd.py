@@ -11,7 +11,7 @@ import numpy as np
 from sympy import Expr
 
 from theory.referee.interpret import BATCHES, COORDINATES, DRAWS, SCALAR, SHAPE, STEPS, TAKEN, Array, World, interpret
-from theory.referee.scene import Scene, known_at, symbols_of
+from theory.referee.scene import Scene, device_parameters, known_at, symbols_of
 from theory.statement import Statement
 from theory.symbols import F, G, alpha, unfold
 
@@ -40,6 +40,7 @@ def build(rng: np.random.Generator, statement: Statement) -> World:
     # A step size that the statement fixes ties Δ to α²: only long steps leave room for the descent of a few updates.
     long_steps = alpha not in symbols_of(statement)
     world = _constants(rng, stale="P stale" in names, long_steps=long_steps) | _blank()
+    world |= device_parameters(rng, statement, world)
     run = _Run(rng=rng, names=names, device=device, saturation=rng.uniform(0.2, 0.8), world=world)
     for k in range(STEPS):
         _arrive(run, k)

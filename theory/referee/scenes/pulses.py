@@ -4,7 +4,7 @@ import numpy as np
 from sympy import Expr, Integer
 
 from theory.referee.interpret import DRAWS, SCALAR, SHAPE, STEPS, Array, World, interpret
-from theory.referee.scene import Scene, known_at, symbols_of
+from theory.referee.scene import Scene, device_parameters, known_at, symbols_of
 from theory.referee.scenes._paths import arrived, at_the_end
 from theory.statement import Statement
 from theory.symbols import F, G, tau, unfold, w
@@ -28,6 +28,7 @@ def build(rng: np.random.Generator, statement: Statement) -> World:
         "delay": np.full((1, 1, SHAPE[2], 1, 1), float(STEPS)),
         "start_weights": start,
     }
+    world |= device_parameters(rng, statement, world)
     world |= {name: np.zeros(PER_STEP) for name in ("weights", "symmetric", "asymmetric", "pulse_gap")}
     world |= {name: np.zeros(PER_DRAW) for name in ("signal", "next_weights", "next_pulse_gap")}
     world["probability"] = np.full(PER_DRAW, 1 / DRAWS)

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import numpy as np
+from sympy import Expr
 
-from theory.referee.interpret import DRAWS, SCALAR, SHAPE, STEPS, Array, World
-from theory.referee.scene import Scene, known_at, symbols_of
+from theory.referee.interpret import DRAWS, SCALAR, SHAPE, STEPS, Array, World, interpret
+from theory.referee.scene import Scene, device_parameters, known_at, symbols_of
 from theory.statement import Statement
-from theory.symbols import G, tau
+from theory.symbols import F, G, tau, unfold, w
 
 PER_STEP, PER_DRAW = (*SHAPE[:3], 1, 1), (*SHAPE[:4], 1)
 HALVINGS = 120
@@ -19,13 +20,14 @@ def build(rng: np.random.Generator, statement: Statement) -> World:
     names = {assumption.name for assumption in statement.assumptions}
     if "R rest" not in names or "N two-point" in names:
         return {}
-    linear, ideal = tau in symbols_of(statement), dict(statement.where).get(G) == 0
+    device = {symbol.name: value for symbol, value in statement.where if symbol in {F, G}}
     noise = _noise(rng)
     world: World = {"tau": np.full(SCALAR, rng.uniform(1.5, 2)), "probability": np.full(PER_DRAW, 1 / DRAWS)}
-    if linear:
+    world |= device_parameters(rng, statement, world)
+    if device.get("asymmetric", w / tau) == w / tau and tau in symbols_of(statement):
         world |= _on_a_quadratic(rng, noise, world["tau"])
     else:
-        world |= _anywhere(rng, noise, saturation=0.0 if ideal else 0.8)
+        world |= _anywhere(rng, noise, world, device)
     h = world["gradient"]
     world["signal"] = h + noise
     # A shape that the noise attains at every node, by the choice of its variance.
@@ -45,12 +47,16 @@ def _per_node(rng: np.random.Generator, low: float, high: float) -> Array:
     return np.stack([known_at(rng, k, low, high) for k in range(STEPS)])[..., np.newaxis, np.newaxis]
 
 
-def _anywhere(rng: np.random.Generator, noise: Array, *, saturation: float) -> World:
-    """Gains at random; the gradient is solved for."""
-    symmetric = _per_node(rng, 0.7, 1.5) if saturation else np.ones(PER_STEP)
-    asymmetric = symmetric * saturation * _per_node(rng, -1, 1)
-    gradient = _root(lambda h: symmetric * h + asymmetric * abs(h + noise).mean(axis=3, keepdims=True), -50, 50)
-    return {"symmetric": symmetric, "asymmetric": asymmetric, "gradient": gradient, "weights": _per_node(rng, -1, 1)}
+def _anywhere(rng: np.random.Generator, noise: Array, world: World, device: dict[str, Expr]) -> World:
+    """Gains at random, or those of a device at random weights; the gradient is solved for."""
+    symmetric = _per_node(rng, 0.7, 1.5)
+    gains: World = {"symmetric": symmetric, "asymmetric": symmetric * _per_node(rng, -0.8, 0.8)}
+    weights = {"weights": _per_node(rng, -1, 1)}
+    for name, expr in device.items():
+        gains[name] = np.broadcast_to(interpret(unfold(expr), world | weights), PER_STEP)
+    up, bent = gains["symmetric"], gains["asymmetric"]
+    gradient = _root(lambda h: up * h + bent * abs(h + noise).mean(axis=3, keepdims=True), -50, 50)
+    return {**gains, **weights, "gradient": gradient}
 
 
 def _on_a_quadratic(rng: np.random.Generator, noise: Array, tau: Array) -> World:

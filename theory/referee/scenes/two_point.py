@@ -6,7 +6,7 @@ The two coordinates toss a coin each, so that a draw is a pair of coins and a pa
 import numpy as np
 
 from theory.referee.interpret import DRAWS, SCALAR, SHAPE, STEPS, Array, World, interpret
-from theory.referee.scene import Scene, known_at, symbols_of
+from theory.referee.scene import Scene, device_parameters, known_at, symbols_of
 from theory.referee.scenes._paths import arrived, at_the_end, path_probability
 from theory.statement import Statement
 from theory.symbols import F, G, unfold
@@ -22,6 +22,7 @@ def build(rng: np.random.Generator, statement: Statement) -> World:
     if not names & {"resting_gradient", "potential"}:
         return {}
     world: World = {"tau": np.full(SCALAR, rng.uniform(1.5, 2)), "steps": np.full(SCALAR, float(STEPS))}
+    world |= device_parameters(rng, statement, world)
     world |= {name: np.zeros(PER_STEP) for name in ("weights", "gradient", "symmetric", "asymmetric", "noise_variance")}
     world |= {name: np.zeros(PER_DRAW) for name in ("signal", "next_weights", "next_gradient", "probability")}
     constant = "resting_gradient" in names
