@@ -23,7 +23,7 @@ steps: int = 100000  # [100, 1000000000] length of the run in section 3
 largest_delay: int = 32  # [1, 1000] largest delay of section 3 [updates]
 seed: int = 1  # [0, 4294967295] root of all random numbers of section 4
 runs: int = 256  # [8, 4096] independent runs of section 4
-rest_steps: int = 80000  # [1000, 10000000] updates of each run of section 4
+rest_steps: int = 120000  # [1000, 10000000] updates of each run of section 4
 
 # %%
 import json
@@ -190,7 +190,7 @@ for saturation, values in excess.items():
 # For long runs only the last term remains, and there the family has no more to offer, for any device: under two-point noise
 # the two sides of T4 agree where the mean update rests, and T4-run says that along a run they differ by terms that vanish
 # with $\alpha$ and $1/(\alpha K)$. Every device that the theory knows and the simulation has is put at rest at saturation
-# 0.4 and left to itself. Gains $F$ and $G$ come from the theory, the runs from the simulation's own device of that name.
+# 0.6 and left to itself. Gains $F$ and $G$ come from the theory, the runs from the simulation's own device of that name.
 
 # %%
 t4 = statement("T4")
@@ -198,7 +198,7 @@ t4 = statement("T4")
 # %%
 settings = {"tau": 1.0, "offset": -0.2, "gamma": 1.5}
 devices = [name for name, response in theory.RESPONSES.items() if response.asymmetric != 0 and name in DEVICES]
-rest, deviation, rest_step = 0.4, 0.3, 0.001
+rest, deviation, rest_step = 0.6, 0.3, 0.0008
 
 
 def both_sides(name, root):

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 
-from sympy import Abs, Expr, Rational, Symbol
+from sympy import Abs, Expr, Integer, Rational, Symbol
 
 from theory.assumptions import ASYMMETRY_BOUND, FORM, GAIN_BOUND, MIN_SYMMETRIC, SYMMETRIC_BOUND
 from theory.corollary import Response
+from theory.divisors import divisors, specialised
 from theory.kernel import (
     Assumption,
     Fact,
@@ -95,7 +96,7 @@ def _squares(posed: Problem, at: Mapping[str, Fraction], symmetric: Fraction) ->
 def _for_device(fact: Fact, response: Response, posed: Problem) -> Fact:
     """Put in the device's response, prove the bounds on it from the device's lemmas, then put in its numbers."""
     gains = ((F, response.symmetric), (G, response.asymmetric))
-    fact = specialise(fact, gains, _signs(response, F, G))
+    fact = _put_in(fact, gains, response)
     for bound, limit in BOUNDS.items():
         numeric = bound.instantiate({**dict(gains), limit: rational(posed.given[limit.name])})
         if numeric in fact.assumptions:
@@ -105,11 +106,16 @@ def _for_device(fact: Fact, response: Response, posed: Problem) -> Fact:
     return _settled(fact)
 
 
-def _signs(response: Response, *symbols: Symbol) -> tuple[Fact, ...]:
-    """The lemmas that settle signs of what the device puts in the place of general quantities."""
-    values = dict(response.mapping())
-    unsettled = [values[symbol] for symbol in symbols if needs_proof(symbol, values[symbol])]
-    return tuple(lemma for lemma in response.lemmas() if any(is_zero(lemma.expr - value) for value in unsettled))
+def _put_in(fact: Fact, values: tuple[tuple[Symbol, Expr], ...], response: Response) -> Fact:
+    """The fact for a device's own quantities; its lemmas settle their signs and those of what they divide by."""
+    lemmas = response.lemmas()
+    unsettled = [value for symbol, value in values if needs_proof(symbol, value)]
+    signs = tuple(lemma for lemma in lemmas if any(is_zero(lemma.expr - value) for value in unsettled))
+    return specialised(fact, values, signs, _strict(response))
+
+
+def _strict(response: Response) -> tuple[Fact, ...]:
+    return tuple(lemma for lemma in response.lemmas() if lemma.relation == ">")
 
 
 def _bound_proof(numeric: Assumption, bound: Assumption, limit: Symbol, response: Response) -> Fact:
@@ -120,5 +126,7 @@ def _bound_proof(numeric: Assumption, bound: Assumption, limit: Symbol, response
     room = numeric.expr - bound.instantiate({F: values[F], G: values[G]}).expr
     text = f"the number used for {limit.name} is no tighter than the device's own bound"
     assumed = assume(Assumption(name="R bound", relation=">=", expr=room, text=text, on_parameters=True))
-    no_tighter = specialise(assumed, ((limit, values[limit]),), _signs(response, limit))
-    return combine(((proved,), (no_tighter,)), numeric.expr)
+    no_tighter = _put_in(assumed, ((limit, values[limit]),), response)
+    # A term that is zero brings along that what the bound divides by is positive.
+    divided = (combine((), Integer(0)), *divisors((numeric.expr,), _strict(response)))
+    return combine(((proved,), (no_tighter,), divided), numeric.expr)
