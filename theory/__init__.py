@@ -12,7 +12,8 @@ from difflib import get_close_matches
 from typing import cast
 
 from theory import responses, theorems
-from theory.corollary import Response, corollary
+from theory.catalogue import Catalogue
+from theory.corollary import Response
 from theory.kernel import Fact, Rejected
 from theory.numeric import OutOfDomain
 from theory.registry import discover
@@ -43,17 +44,7 @@ RESPONSES = cast(dict[str, Response], discover(responses, "RESPONSE"))
 """Devices that corollaries are made for, by name."""
 
 
-def _statements() -> dict[str, Statement]:
-    general = cast(dict[str, Statement], discover(theorems, "STATEMENT")).values()
-    special = (corollary(statement, response) for response in RESPONSES.values() for statement in general)
-    every = [*general, *(statement for statement in special if statement)]
-    table = {statement.id: statement for statement in every}
-    if len(table) != len(every):
-        raise ValueError(f"two statements share a name among {sorted(s.id for s in every)}")
-    return table
-
-
-STATEMENTS = _statements()
+STATEMENTS = Catalogue(list(cast(dict[str, Statement], discover(theorems, "STATEMENT")).values()), RESPONSES)
 """Every statement, by id: the general ones, then their corollaries device by device."""
 
 

@@ -52,12 +52,17 @@ class Response:
 DEVICE = (F, G, G_max, F_min, F_max, m_min, q_max)
 
 
-def corollary(statement: Statement, response: Response) -> Statement | None:
-    """The statement for one device, or None if it does not mention a device."""
+def mentions_device(statement: Statement) -> bool:
+    """Whether a statement is about F or G, so that devices have corollaries of it."""
+    return bool(_symbols(statement) & {F, G})
+
+
+def corollary(statement: Statement, response: Response) -> Statement:
+    """The statement for one device; ValueError if it does not mention a device."""
+    if not mentions_device(statement):
+        raise ValueError(f"{statement.id} mentions no device, so that {response.name} has no corollary of it")
     mentioned = _symbols(statement)
     where = tuple((symbol, value) for symbol, value in response.mapping() if symbol in mentioned)
-    if F not in dict(where) and G not in dict(where):
-        return None
     return Statement(
         id=f"{statement.id}:{response.name}",
         corollary_of=statement.id,

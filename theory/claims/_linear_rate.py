@@ -1,8 +1,6 @@
 """What C14a, C14b and C14c share: the published rate for the linear device, and what is left of it."""
 
 from functools import cache
-from typing import cast
-
 from sympy import Integer, sqrt
 
 from theory import RESPONSES
@@ -48,7 +46,7 @@ GENERAL = Statement(
     rhs_terms=(4 * F_max / m_min * sqrt(Delta * sigma**2 * L / K), 2 * drift_variance / m_min),
     prove=prove,
 )
-REPAIRED = cast(Statement, corollary(GENERAL, RESPONSES["asymmetric_linear"]))
+REPAIRED = corollary(GENERAL, RESPONSES["asymmetric_linear"])
 DIVISION = "avg s_k²/(1−s̄²) in the place of avg s_k²/(1−s_k²)"
 
 
