@@ -37,7 +37,7 @@ class Response:
     """Facts that prove the bounds and their signs, and that what the values divide by is positive, where the notation
     table does not settle it."""
     supposes: Mapping[Symbol, tuple[Assumption, ...]] = field(default_factory=dict, hash=False)
-    """The assumptions of the lemmas about what stands for a symbol, M ≥ 0 among them.
+    """What the lemmas about a symbol's value assume, for every symbol that there are lemmas about (M for M ≥ 0).
 
     It spares deriving the lemmas for knowing a corollary's assumptions; `Statement.verify` compares them.
     """
@@ -82,7 +82,8 @@ def corollary(statement: Statement, response: Response) -> Statement:
 
 def _proved(statement: Statement, response: Response, where: tuple[tuple[Symbol, Expr], ...]) -> Fact:
     lemmas = {expand(lemma.expr): lemma for lemma in response.lemmas()}
-    signs = tuple(lemmas[expand(value)] for symbol, value in where if needs_proof(symbol, value))
+    unsettled = (expand(value) for symbol, value in where if needs_proof(symbol, value))
+    signs = tuple(lemmas[value] for value in unsettled if value in lemmas)
     known = frozenset[Assumption]().union(*(sign.assumptions for sign in signs))
     positive = tuple(x for x in lemmas.values() if x.relation == ">" and x.assumptions <= known)
     fact = specialised(statement.prove(), where, signs, positive)

@@ -7,7 +7,7 @@ from sympy import Abs, Integer
 from theory.assumptions import SATURATION, UNSATURATED
 from theory.corollary import Response
 from theory.kernel import Fact, assume, combine
-from theory.symbols import G_max, M, m_min, q_max, s_bar, tau, w
+from theory.symbols import F_max, F_min, G_max, M, m_min, q_max, s_bar, tau, w
 
 DESCENT_BOUND = 1 - s_bar**2
 
@@ -37,6 +37,8 @@ RESPONSE = Response(
     descent_bound=DESCENT_BOUND,
     gain_bound=1 + s_bar,
     supposes={
+        F_min: (),
+        F_max: (),
         G_max: (SATURATION,),
         q_max: (SATURATION,),
         m_min: (SATURATION, UNSATURATED),

@@ -2,7 +2,8 @@
 
 from sympy import Integer
 
-from theory.corollary import Response
+from theory.corollary import DEVICE, Response
+from theory.symbols import M
 
 RESPONSE = Response(
     name="ideal",
@@ -14,4 +15,5 @@ RESPONSE = Response(
     max_symmetric=Integer(1),
     descent_bound=Integer(1),
     gain_bound=Integer(1),
+    supposes=dict.fromkeys((*DEVICE, M), ()),
 )
