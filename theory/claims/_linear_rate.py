@@ -1,6 +1,7 @@
 """What C14a, C14b and C14c share: the published rate for the linear device, and what is left of it."""
 
 from functools import cache
+
 from sympy import Integer, sqrt
 
 from theory import RESPONSES
