@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from reports import console, device, mutants, simulate, trial
 from reports.errors import AimcError, ExitCode, UsageError
@@ -34,8 +34,8 @@ _EXAMPLES = {
     "device": device.EXAMPLES,
     "trial": trial.EXAMPLES,
     "mutants": mutants.EXAMPLES,
-    "theory": "aimc theory\n  aimc theory T3\n  aimc theory T3-rate:ideal --at initial_gap=1 steps=10000 smoothness=1 "
-    "noise_deviation=1",
+    "theory": "aimc theory\n  aimc theory T3\n"
+    "  aimc theory T3-worst:asymmetric_linear --at Delta=1 K=10000 L=1 sigma=1 s_bar=0.5",
 }
 
 
@@ -125,7 +125,12 @@ def _check_options(command: argparse.ArgumentParser) -> None:
 
 def _theory_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("id", nargs="?", metavar="ID", help="statement to print in full")
-    command.add_argument("--at", nargs="+", metavar="NAME=VALUE", help="numbers to evaluate its right-hand side at")
+    command.add_argument(
+        "--at",
+        nargs="+",
+        metavar="NAME=VALUE",
+        help="numbers for its right-hand side and its published counterpart, such as alpha=0.1",
+    )
 
 
 def _version(_options: argparse.Namespace, _project: Project) -> ExitCode:
@@ -188,19 +193,28 @@ def _theory(options: argparse.Namespace, _project: Project) -> ExitCode:
     if options.id is None:
         if options.at:
             raise UsageError("--at needs the ID of a statement")
-        out.print(console.statements_table(list(theory.STATEMENTS.values())))
-        return ExitCode.OK
+        every = list(theory.STATEMENTS.values())
+        out.print(console.statements_table(every))
+        accepted = all(statement.verify().accepted for statement in every if not statement.corollary_of)
+        return ExitCode.OK if accepted else ExitCode.NOT_HELD
     try:
         statement = theory.get(options.id)
     except theory.UnknownStatement as error:
         raise UsageError(str(error)) from None
-    out.print(statement.describe(), soft_wrap=True)
-    if options.at:
-        try:
-            out.print(f"\nRight-hand side: {statement.bound(**_numbers(options.at)):.6g}", soft_wrap=True)
-        except theory.OutOfDomain as error:
-            raise UsageError(str(error)) from None
-    return ExitCode.OK
+    compared = _at(statement, options.at) if options.at else []
+    for text in (statement.describe(), *compared):
+        out.print(text, soft_wrap=True)
+    return ExitCode.OK if statement.verify().accepted else ExitCode.NOT_HELD
+
+
+def _at(statement: Any, pairs: Sequence[str]) -> list[str]:
+    from theory import OutOfDomain  # noqa: PLC0415
+    from theory.reading import compare  # noqa: PLC0415
+
+    try:
+        return ["", *compare(statement, _numbers(pairs)).lines()]
+    except OutOfDomain as error:
+        raise UsageError(str(error)) from None
 
 
 def _numbers(pairs: Sequence[str]) -> dict[str, float]:

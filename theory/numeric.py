@@ -51,12 +51,12 @@ def _conditions(assumptions: Iterable[Assumption]) -> list[Assumption]:
 
 
 def _check_names(statement: str, needed: set[str], given: set[str]) -> None:
-    if missing := needed - given:
-        raise OutOfDomain(f"{statement} needs a value for: {', '.join(sorted(missing))}")
     for name in sorted(given - needed):
         near = get_close_matches(name, needed, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise OutOfDomain(f"{statement} takes no {name!r}{hint} (it takes {', '.join(sorted(needed))})")
+    if missing := needed - given:
+        raise OutOfDomain(f"{statement} needs a value for: {', '.join(sorted(missing))}")
 
 
 def _check_sign(statement: str, symbol: Symbol, value: Any) -> None:

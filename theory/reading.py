@@ -73,8 +73,8 @@ def _lemmas(statement: Statement) -> list[Statement]:
         vars(sys.modules[statement.prove.__module__]).values() if statement.prove.__module__ in sys.modules else ()
     )
     names = {getattr(item, "__name__" if isinstance(item, ModuleType) else "__module__", "") for item in imported}
-    others = (other for other in STATEMENTS.values() if not other.corollary_of and other.id != statement.id)
-    return [other for other in others if other.prove.__module__ in names - {statement.prove.__module__}]
+    general = (STATEMENTS[name] for name in STATEMENTS if ":" not in name)  # without making all corollaries
+    return [other for other in general if other.prove.__module__ in names - {statement.prove.__module__}]
 
 
 # --------------------------------------------------------------------------------------------- the text
@@ -186,14 +186,11 @@ def compare(statement: Statement, numbers: Mapping[str, Any]) -> Comparison:
     given = named(numbers)
     terms = tuple(_one_coordinate(term) for term in statement.rhs_terms)
     scalar = terms != statement.rhs_terms
-    evaluated = replace(statement, rhs_terms=terms) if scalar else statement
-    bounds = [
-        (c, None if c.rhs is None else _one_coordinate(_specialised(statement, c.rhs))) for c in statement.counterparts
-    ]
-    others = {s.name for _, bound in bounds if bound is not None for s in bound.free_symbols}
+    own = replace(statement, rhs_terms=terms) if scalar else statement
+    bounds = [(c, None if c.rhs is None else _one_coordinate(own.evaluated(c.rhs))) for c in statement.counterparts]
+    others = {symbol.name for _, bound in bounds if bound is not None for symbol in bound.free_symbols}
     # A number that only a counterpart takes is no mistake; a missing one is, whoever needs it.
-    own = {name: value for name, value in given.items() if name in evaluated.takes() or name not in others}
-    value = evaluated.bound(**own)
+    value = own.bound(**{name: x for name, x in given.items() if name in own.takes() or name not in others})
     if missing := sorted(others - given.keys()):
         raise OutOfDomain(f"the published counterpart of {statement.id} also needs: {', '.join(missing)}")
     published = tuple((c, None if bound is None else evaluate(bound, given)) for c, bound in bounds)
@@ -202,8 +199,3 @@ def compare(statement: Statement, numbers: Mapping[str, Any]) -> Comparison:
 
 def _one_coordinate(expr: Expr) -> Expr:
     return expr.replace(Total, lambda body: body)
-
-
-def _specialised(statement: Statement, expr: Expr) -> Expr:
-    where = dict(statement.where)
-    return expr.xreplace({s: s.xreplace(where) for s in expr.free_symbols if s in where})

@@ -137,16 +137,19 @@ class Statement:
         Raises OutOfDomain (a ValueError) for a missing or unknown name, a value of the wrong sign, and numbers that
         violate an assumption on parameters, such as a step size that is too large.
         """
-        check_domain(self.id, self._rhs_at_numbers(), self.assumptions, numbers)
-        return evaluate(self._rhs_at_numbers(), numbers)
+        check_domain(self.id, self.evaluated(self.rhs), self.assumptions, numbers)
+        return evaluate(self.evaluated(self.rhs), numbers)
 
     def takes(self) -> frozenset[str]:
         """The names of the numbers that `bound` needs."""
-        return frozenset(symbol.name for symbol in needed(self._rhs_at_numbers(), self.assumptions))
+        return frozenset(symbol.name for symbol in needed(self.evaluated(self.rhs), self.assumptions))
 
-    def _rhs_at_numbers(self) -> Expr:
-        # Averages keep their names: a run measures them for its own device.
-        return self.rhs.xreplace({s: self._instance(s) for s in self.rhs.free_symbols if not self._measured(s)})
+    def evaluated(self, expr: Expr) -> Expr:
+        """An expression as it is evaluated: abbreviations unfolded, a corollary's device put in.
+
+        Averages keep their names: a run measures them for its own device.
+        """
+        return expr.xreplace({s: self._instance(s) for s in expr.free_symbols if not self._measured(s)})
 
     def _measured(self, symbol: Symbol) -> bool:
         return bool(self._instance(symbol).has(Steps))
