@@ -183,6 +183,11 @@ def _proved_positive(arguments: tuple[Any, ...]) -> set[Expr]:
     return strict.union(*(denominators(premise.expr) | power_bases(premise.expr) for premise in premises))
 
 
+def require_defined(expr: Expr, premises: tuple[Fact, ...] = ()) -> None:
+    """Rejected unless the expression is a real number wherever the premises hold: in 1/h − 1/h nothing shows it."""
+    _well_formed(unfold(expr), _proved_positive(premises))
+
+
 def _well_formed(expr: Expr, positive: set[Expr]) -> None:
     axes(expr)
     for part in preorder_traversal(expr):

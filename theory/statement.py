@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from sympy import Add, Expr, Integer, Symbol
 
 from theory.counterpart import Counterpart
-from theory.kernel import Assumption, Fact, Rejected
+from theory.kernel import Assumption, Fact, Rejected, require_defined
 from theory.numeric import check_domain, evaluate, needed
 from theory.operators import Steps, axes
 from theory.printing import latex, text
@@ -89,6 +89,8 @@ class Statement:
         fact = self.prove()
         if problem := self._mismatch(fact):
             raise WrongCertificate(problem)
+        for side in (self.lhs, self.rhs):
+            require_defined(self._instance(side), (fact,))
         return fact
 
     def verify(self) -> Verdict:

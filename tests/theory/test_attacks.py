@@ -265,6 +265,16 @@ def test_a_statement_cannot_redefine_an_abbreviation() -> None:
         replace(theory.get("T3"), where=((drift_variance, ZERO),))
 
 
+@pytest.mark.parametrize("undefined", [1 / h, sqrt(h), h**F, I * F])
+def test_a_statement_is_about_numbers(undefined: Expr) -> None:
+    """x ≤ x + F says nothing where x is no number, although x cancels."""
+    statement = replace(
+        theory.get("T3"), assumptions=(), lhs=undefined, rhs_terms=(undefined, F), prove=lambda: signed(F)
+    )
+    assert not statement.verify().accepted
+    assert replace(statement, lhs=G, rhs_terms=(G, F)).verify().accepted
+
+
 def test_a_statement_has_one_of_the_known_kinds() -> None:
     with pytest.raises(ValueError, match="kind must be one of"):
         replace(theory.get("T3"), kind=cast(Any, "lower"))

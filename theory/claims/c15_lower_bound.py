@@ -16,19 +16,18 @@ from theory.trial.published import Published, Repair, variable
 
 LINEAR = theory.get("T3:asymmetric_linear")
 s_low = define("least_saturation", "s̲", r"\underline s", "lower bound on |w|/τ along the run", sign="nonnegative")
-asymptotic_error = define(
-    "asymptotic_error",
+saturated_variance = define(
+    "saturated_variance",
     "⟨σ_d²s_d²/(1−s_d²)⟩",
     r"\left\langle \sigma_d^2 \tfrac{s_d^2}{1-s_d^2} \right\rangle",
     "average noise variance times s²/(1−s²), s = |w|/τ",
-    sign="nonnegative",
     definition=average(v * w**2 / (tau**2 - w**2)),
 )
 LEAST = Assumption(name="A3 least", relation=">=", expr=Abs(w) / tau - s_low, text="|w|/τ ≥ s̲ along the run")
 TERMS = (
     2 * Delta / (alpha * K),
     alpha * L * (1 + s_bar) ** 2 * sigma**2,
-    (1 - s_low**2) * asymptotic_error,
+    (1 - s_low**2) * saturated_variance,
 )
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from sympy import Expr, Rational, Symbol
 
-from theory.kernel import Assumption, Fact, Rejected, assume, combine, replay
+from theory.kernel import Assumption, Fact, Rejected, assume, replay, require_defined
 from theory.operators import Total
 from theory.referee import Vacuous
 from theory.sign_rules import decide, decide_positive
@@ -189,19 +189,13 @@ def _decided(statement: Published) -> tuple[Fact | None, str]:
     gap = statement.written_out(statement.rhs - statement.lhs)
     try:
         for side in (statement.lhs, statement.rhs):
-            _require_defined(statement.written_out(side), _premises(statement))
+            require_defined(statement.written_out(side), _premises(statement))
         fact = decide(_premises(statement), gap)
         if statement.kind == "equality":
             decide(_premises(statement), -gap)
     except Rejected as rejection:
         return None, f"no certificate: {rejection}"
     return fact, "decided by z3"
-
-
-def _require_defined(expr: Expr, premises: tuple[Fact, ...] = ()) -> None:
-    """Rejected unless the expression is a number wherever the premises hold: differences of two may hide it."""
-    zero = Rational(0)
-    combine((*((zero, premise) for premise in premises), (combine((), zero), expr)), zero)
 
 
 def _always_violated(statement: Published) -> tuple[Fact, ...]:
@@ -212,7 +206,7 @@ def _always_violated(statement: Published) -> tuple[Fact, ...]:
 
     try:
         for side in (statement.lhs, statement.rhs):
-            _require_defined(at(side))
+            require_defined(at(side))
         facts = [decide_positive((), at(statement.lhs) - at(statement.rhs))]
         for symbol in (*statement.variables, *(symbol for symbol, _ in statement.definitions)):
             if quantity(symbol).sign != "real":
