@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,7 +15,7 @@ from reports.project import Project
 
 _EXIT_CODES = """exit codes:
   0  all good
-  1  a claim is violated or undecided (check)
+  1  a claim is violated or undecided (check), a statement is not proved or vacuous (theory), a mutant is missed
   2  bad command line, notebook, parameter or input file; nothing was executed
   3  a notebook or a formula failed
   4  a notebook reached its time limit or its kernel died
@@ -186,17 +186,14 @@ def _check(options: argparse.Namespace, project: Project) -> ExitCode:
     return ExitCode.OK if all(row.decision.verdict == "holds" for row in rows) else ExitCode.NOT_HELD
 
 
-def _theory(options: argparse.Namespace, _project: Project) -> ExitCode:
+def _theory(options: argparse.Namespace, project: Project) -> ExitCode:
     import theory  # noqa: PLC0415  (imports a computer algebra system)
 
     out = console.make()
     if options.id is None:
         if options.at:
             raise UsageError("--at needs the ID of a statement")
-        every = list(theory.STATEMENTS.values())
-        out.print(console.statements_table(every))
-        accepted = all(statement.verify().accepted for statement in every if not statement.corollary_of)
-        return ExitCode.OK if accepted else ExitCode.NOT_HELD
+        return _listed(theory.STATEMENTS, project)
     try:
         statement = theory.get(options.id)
     except theory.UnknownStatement as error:
@@ -204,7 +201,16 @@ def _theory(options: argparse.Namespace, _project: Project) -> ExitCode:
     compared = _at(statement, options.at) if options.at else []
     for text in (statement.describe(), *compared):
         out.print(text, soft_wrap=True)
-    return ExitCode.OK if statement.verify().accepted else ExitCode.NOT_HELD
+    return ExitCode.OK if statement.verify().accepted and not statement.vacuous() else ExitCode.NOT_HELD
+
+
+def _listed(statements: Mapping[str, Any], project: Project) -> ExitCode:
+    from reports.verdicts import devices, verdicts  # noqa: PLC0415
+
+    general = [statements[name] for name in statements if ":" not in name]  # corollaries are made when asked for
+    found = verdicts(project, general)
+    console.make().print(console.statements_table(general, found, devices(statements)))
+    return ExitCode.OK if all(accepted for accepted, _ in found.values()) else ExitCode.NOT_HELD
 
 
 def _at(statement: Any, pairs: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -78,19 +78,17 @@ def summary(rows: Sequence[Row]) -> str:
     return f"{len(rows)} claims: " + ", ".join(f"{counts[v]} {v}" for v in ("holds", "undecided", "violated"))
 
 
-def statements_table(statements: Sequence[Any]) -> Table:
+def statements_table(
+    statements: Sequence[Any], verdicts: Mapping[str, tuple[bool, str]], devices: Mapping[str, Sequence[str]]
+) -> Table:
     """Return id, title, kind and the kernel's verdict of every general statement, and its corollaries' devices."""
-    devices: dict[str, list[str]] = {}
-    for statement in statements:
-        if statement.corollary_of:
-            devices.setdefault(statement.corollary_of, []).append(statement.id.rpartition(":")[2])
     table = Table("id", "title", "kind", "kernel", "corollaries: id:device", title="Statements")
-    for statement in (s for s in statements if not s.corollary_of):
-        verdict = statement.verify()
-        word = "holds" if verdict.accepted else "violated"
-        shown = _styled("accepted" if verdict.accepted else f"rejected: {verdict.reason}", _STYLES, word)
-        corollaries = ", ".join(devices.get(statement.id, ()))
-        table.add_row(statement.id, statement.title, statement.kind, shown, corollaries)
+    for statement in statements:
+        accepted, reason = verdicts[statement.id]
+        word = "holds" if accepted else "violated"
+        shown = _styled("accepted" if accepted else f"rejected: {reason}", _STYLES, word)
+        table.add_row(statement.id, statement.title, statement.kind, shown, ", ".join(devices.get(statement.id, ())))
+    table.caption = "The kernel's verdicts are about exactly the present sources; aimc check asks it again."
     return table
 
 

@@ -101,6 +101,15 @@ class Statement:
             return Verdict(accepted=False, reason=str(error), error=error)
         return Verdict(accepted=True, reason="the kernel accepts the certificate")
 
+    def vacuous(self) -> bool:
+        """Whether the referee finds no world at all in which the assumptions hold: then it says nothing."""
+        from theory.referee import Vacuous, worlds  # noqa: PLC0415  (tries statements)
+
+        try:
+            return not worlds(self, count=1)
+        except Vacuous:
+            return True
+
     def _mismatch(self, fact: Fact) -> str:
         gap = self._instance(self.rhs) - self._instance(self.lhs)
         if not is_zero(gap - fact.expr):

@@ -24,7 +24,7 @@ def _statement(name, tex, corollary_of="", accepted=True):
     return _S(id=name, corollary_of=corollary_of, title=f"Title of {name}", kind="upper",
               source="arXiv:2410.15155, Theorem 1", latex=lambda: tex,
               assumptions=(_S(name="A1", text="f is L-smooth"),),
-              describe=lambda: f"{name}: Title of {name}", verify=lambda: _S(accepted=accepted, reason="replayed"))
+              describe=lambda: f"{name}: Title of {name}", verify=lambda: _S(accepted=accepted, reason="replayed"), vacuous=lambda: False)
 
 TABLE = {
     "step_size": _S(name="step_size", latex=r"\\alpha", meaning="learning rate", written=lambda: ""),
@@ -32,7 +32,7 @@ TABLE = {
 }
 STATEMENTS = {
     "T1": _statement("T1", r"|\\Phi_w(x)-\\Phi_w(y)| \\le \\bar q\\,|x-y|"),
-    "T3:soft": _statement("T3:soft", r"\\sum_{k<K}\\|\\nabla f(W_k)\\|^2 \\le \\sigma\\sqrt{\\Delta}", "T1"),
+    "T1:soft": _statement("T1:soft", r"\\sum_{k<K}\\|\\nabla f(W_k)\\|^2 \\le \\sigma\\sqrt{\\Delta}", "T1"),
 }
 
 def get(name):
@@ -66,7 +66,7 @@ x = np.random.default_rng(seed).normal(size=(16, steps)).mean(1) + 1
 print("an object:", object(), {"b", "a", "c"})
 
 # %%
-nb.statement("T3:soft");
+nb.statement("T1:soft");
 
 # %%
 for name in ("measured", "predicted"):

@@ -82,8 +82,8 @@ def test_theory_lists_and_describes(capfd: pytest.CaptureFixture[str]) -> None:
     assert len(rows) == 1  # the corollary is named beside its general statement
     assert "T1" in rows[0]
     assert "soft" in rows[0]
-    assert main(["theory", "T3:soft"]) == 0
-    assert capfd.readouterr().out == "T3:soft: Title of T3:soft\n"
+    assert main(["theory", "T1:soft"]) == 0
+    assert capfd.readouterr().out == "T1:soft: Title of T1:soft\n"
 
 
 def test_interruption_is_one_line(project_with: Make, monkeypatch: pytest.MonkeyPatch,

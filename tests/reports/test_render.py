@@ -86,7 +86,7 @@ def test_page_shows_mathematics_figures_claims_and_parameters(pages: dict[str, P
     assert {"figure-1", "figure-2", "claim-mean_small", "claim-mean_one"} <= set(page.ids)
     assert '<span class="badge holds">holds</span>' in text
     assert "steps = 100" in text
-    assert "Title of T3:soft" in text
+    assert "Title of T1:soft" in text
     assert " at 0x…" in text
     assert "$" not in re.sub(r"<annotation.*?</annotation>|<pre>.*?</pre>", "", text, flags=re.DOTALL)
 
