@@ -23,9 +23,19 @@ def test_one_statement_in_full(capfd: Capture) -> None:
     assert main(["theory", "T8"]) == 0
     out = capfd.readouterr().out
     order = [
-        "T8  Convergence through", "Symbols", "Assumptions", "Multipliers", "Proof: ", "   1. ", "Axioms", "Sharpness: ",
-        "Published, not certified here", "Source: ", "Referee: assumptions met in 20 of ", "Kernel: accepted",
-    ]  # fmt: skip
+        "T8  Convergence through",
+        "Symbols",
+        "Assumptions",
+        "Multipliers",
+        "Proof: ",
+        "   1. ",
+        "Axioms",
+        "Sharpness: ",
+        "Published, not certified here",
+        "Source: ",
+        "Referee: assumptions met in 20",
+        "Kernel: accepted",
+    ]
     positions = [out.find(part) for part in order]
     assert positions == sorted(positions)
     assert positions[0] >= 0

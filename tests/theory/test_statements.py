@@ -1,5 +1,6 @@
 """Every discovered statement is accepted, and no mutant of it is."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from sympy import Rational
 
 import theory
+from theory import limits
 from theory.kernel import RULES, Fact, Rejected, facts_in
 from theory.signs import is_zero
 from theory.statement import Statement
@@ -122,3 +124,21 @@ def test_latex_names_every_quantity() -> None:
 def test_unknown_statement_suggests_the_nearest() -> None:
     with pytest.raises(theory.UnknownStatement, match=r"no statement 'T3-rat'; did you mean T3-rate"):
         theory.get("T3-rat")
+
+
+GENERAL = [name for name in theory.STATEMENTS if ":" not in name]
+
+
+@pytest.mark.parametrize("name", GENERAL)
+def test_every_statement_says_how_sharp_it_is_and_names_only_what_exists(name: str) -> None:
+    statement = theory.get(name)
+    assert statement.sharpness
+    known = {*theory.STATEMENTS, *limits.every()}
+    assert set(re.findall(r"\bT\d+[a-d]?(?:-[a-z]+)*\b", f"{statement.sharpness} {statement.note}")) <= known
+
+
+def test_corollaries_keep_the_counterparts_of_their_device() -> None:
+    sources = {c.source for c in theory.get("T3-rate:asymmetric_linear").counterparts}
+    assert sources == {"arXiv:2502.06309, eq. (21)", "arXiv:2406.12774, Theorem 2"}
+    assert not theory.get("T3-rate:ideal").counterparts
+    assert theory.get("T2:ideal").counterparts

@@ -1,9 +1,10 @@
 """What has been published in the place of several statements: for comparison only, nothing here is certified."""
 
-from sympy import sqrt
+from sympy import Abs, sqrt
 
 from theory.counterpart import Counterpart
-from theory.symbols import Delta, K, L, s_bar, sigma
+from theory.operators import Total
+from theory.symbols import Delta, F, F_max, G, K, L, M, alpha, f, h, s_bar, sigma, v
 
 LINEAR_DEVICE_RATES = tuple(
     Counterpart(
@@ -13,6 +14,15 @@ LINEAR_DEVICE_RATES = tuple(
         device="asymmetric_linear",
     )
     for source, factor in (("arXiv:2502.06309, eq. (21)", 2), ("arXiv:2406.12774, Theorem 2", 4))
+)
+ONE_STEP = Counterpart(
+    source="arXiv:2502.06309, eq. (72)",
+    text="for α ≤ 1/(4 L F_max), with the largest G²/F of all coordinates in the place of each",
+    rhs=f
+    - alpha / (2 * F_max) * Total(M * h**2)
+    + alpha**2 * L * F_max**2 * Total(v)
+    + alpha * Total(G**2 / F * v)
+    - alpha / (8 * F_max) * Total((F * h + G * Abs(h)) ** 2),
 )
 ASYNCHRONOUS = Counterpart(
     source="arXiv:2410.15155",

@@ -45,5 +45,6 @@ STATEMENT = Statement(
     lhs=(h + G / F * NOISE_SIZE) ** 2,
     rhs_terms=((G / F) ** 2 * h**2,),
     prove=prove,
+    sharpness="not known",
     note="h is itself of the size of G/F at rest, so that the residual is of second order in the saturation |G|/F",
 )

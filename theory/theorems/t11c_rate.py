@@ -55,5 +55,6 @@ STATEMENT = Statement(
         Rational(3, 4) * residual_drift,
     ),
     prove=prove,
+    sharpness="not sharp: the constants are chosen for being simple",
     note="from P = 0 at the step size α = √(5Δ/(3LK))/(γF_max σ), which is small enough for K ≥ (320/3)LΔ/σ²",
 )

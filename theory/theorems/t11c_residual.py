@@ -70,5 +70,6 @@ STATEMENT = Statement(
         Rational(3, 4) * residual_drift,
     ),
     prove=prove,
+    sharpness="not sharp: the constants are chosen for being simple",
     note="the asymptotic error is that of the residual array, which the residual leaves as it goes to zero",
 )

@@ -5,6 +5,7 @@ from functools import cache
 from sympy import Rational, sqrt
 
 from theory.averages import gradient_norm
+from theory.counterpart import Counterpart
 from theory.kernel import Fact, assume, combine, integrate, square
 from theory.operators import Total
 from theory.residual import (
@@ -77,7 +78,7 @@ STATEMENT = Statement(
     id="T11c-vanishing",
     title="Residual learning without asymptotic error",
     kind="upper",
-    source="this project; setting of arXiv:2502.06309, Corollary 1",
+    source="this project",
     assumptions=(*t11c_rate.STATEMENT.assumptions, SYMMETRIC_AT_ZERO, COORDINATE_VARIANCE, OUTWEIGHED),
     lhs=t11c_step.GRADIENT * gradient_norm
     + HALF * t11c_step.RESIDUAL * residual_distance
@@ -85,5 +86,12 @@ STATEMENT = Statement(
     + HALF * t11c_step.DISTANCE * weight_distance,
     rhs_terms=(t11c_rate.STATEMENT.rhs_terms[0],),
     prove=prove,
+    counterparts=(
+        Counterpart(
+            source="arXiv:2502.06309, Corollary 1",
+            text="O(√(σ²L/K)) for G(0) = 0 and γ ≥ C q_min^(−2/5), with a C that does not depend on σ",
+        ),
+    ),
+    sharpness="not sharp: the constants are chosen for being simple",
     note="γ has to grow with σ: T11c-rate keeps its asymptotic error where it does not",
 )

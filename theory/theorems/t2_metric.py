@@ -10,6 +10,7 @@ from theory.operators import Draw, Total
 from theory.statement import Statement
 from theory.symbols import PER_COORDINATE, F, F_max, G, L, M, alpha, curvature, define, f, f_next, g, h, v
 from theory.theorems import t2_descent
+from theory.theorems._published import ONE_STEP
 
 QUARTER_STEP = Assumption(
     name="S quarter step",
@@ -95,10 +96,12 @@ STATEMENT = Statement(
     id="T2-metric",
     title="One-step descent with the noiseless update",
     kind="upper",
-    source="this project; compare arXiv:2502.06309, eq. (72)",
+    source="this project",
     assumptions=(SMOOTH, UPDATE, UNBIASED, VARIANCE, QUARTER_STEP, SYMMETRIC_BOUND),
     lhs=Draw(f_next),
     rhs_terms=(f, Total(DESCENT), Total(METRIC), Total(DRIFT), Total(AMPLIFIED_NOISE)),
     prove=prove,
+    counterparts=(ONE_STEP,),
+    sharpness="not sharp: bias and variance of an update cannot both be at their worst, which T2-family uses",
     note="for class D (M > 0) every term is at most the published one, whose noise terms have 1 for 3/4 and 3/5",
 )

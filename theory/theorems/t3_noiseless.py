@@ -6,10 +6,11 @@ from sympy import Integer
 
 from theory.assumptions import DESCENT_BOUND, UNBIASED, VARIANCE
 from theory.averages import gradient_norm
+from theory.counterpart import Counterpart
 from theory.kernel import Assumption, Fact, assume, combine, discharge, integrate, signed, specialise
 from theory.operators import Draw, Total
 from theory.statement import Statement
-from theory.symbols import Delta, F, K, M, alpha, g, h, m_min, v
+from theory.symbols import Delta, F, K, L, M, alpha, g, h, m_min, s_bar, v
 from theory.theorems import t3_convergence
 from theory.theorems.t3_uniform import over_the_run
 
@@ -40,7 +41,7 @@ STATEMENT = Statement(
     id="T3-noiseless",
     title="Convergence without noise",
     kind="upper",
-    source="this project; compare arXiv:2406.12774, Theorem 9",
+    source="this project",
     assumptions=(
         *(a for a in t3_convergence.STATEMENT.assumptions if a not in {UNBIASED, VARIANCE}),
         NOISE_FREE,
@@ -49,5 +50,14 @@ STATEMENT = Statement(
     lhs=gradient_norm,
     rhs_terms=(2 * Delta / (alpha * K * m_min),),
     prove=prove,
+    counterparts=(
+        Counterpart(
+            source="arXiv:2406.12774, Theorem 9",
+            text="for every α ≤ 1/L",
+            rhs=2 * L * Delta / (K * (1 - s_bar**2)),
+            device="asymmetric_linear",
+        ),
+    ),
+    sharpness="not sharp: without asymmetry T3-family approaches half of it as its multiplier grows",
     note="no asymptotic error: what keeps analog SGD from the optimum is asymmetry times noise",
 )

@@ -5,6 +5,7 @@ from functools import cache
 from sympy import Abs, Rational, expand
 
 from theory.assumptions import BOUNDED_BELOW, GAP, SMOOTH, STALE_STEP, SYMMETRIC_BOUND, UPDATE
+from theory.counterpart import Counterpart
 from theory.kernel import Assumption, Fact, assume, combine, integrate, magnitude, rewrite
 from theory.operators import Draw, Total, average
 from theory.statement import Statement
@@ -60,10 +61,17 @@ STATEMENT = Statement(
     id="T3-noiseless-metric",
     title="Convergence without noise, of the update itself",
     kind="upper",
-    source="this project; compare arXiv:2502.06309, Theorem 6",
+    source="this project",
     assumptions=(SMOOTH, UPDATE, NOISE_FREE, STALE_STEP, SYMMETRIC_BOUND, POSITIVE_GAINS, BOUNDED_BELOW, GAP),
     lhs=noiseless_metric,
     rhs_terms=(4 * F_max * Delta / (alpha * K),),
     prove=prove,
+    counterparts=(
+        Counterpart(
+            source="arXiv:2502.06309, Theorem 6",
+            text="O(LΔ/K) for a metric of this kind, printed with F h − G|h| in the place of F h + G|h|",
+        ),
+    ),
+    sharpness="not known",
     note="8 L F_max² Δ/K at the largest step size, α = 1/(2 L F_max)",
 )

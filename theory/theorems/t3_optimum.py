@@ -71,5 +71,6 @@ STATEMENT = Statement(
         curvature * lam / (lam - curvature) * F_max**2 * sigma**2 / A_min,
     ),
     prove=prove,
+    sharpness="as T3-family where F and |G| are constant along the run",
     note="minimise over the multipliers with `theory.optimise`; T3-family has the largest A as a closed form",
 )

@@ -144,5 +144,6 @@ STATEMENT = Statement(
         -(alpha**2) * response_lipschitz * q_max / (2 * K**2) * Steps(Mean(Draw(g**2))),
     ),
     prove=prove,
+    sharpness="not known; for the asymmetric linear device T6-sequential-linear says what is added exactly",
     note="k counts the K pulses of one batch; E|w_seq − w_T6| ≤ ½ℓq_max α² E(mean|g_k|)², less the squares of each",
 )

@@ -11,6 +11,7 @@ from theory.operators import Total
 from theory.statement import Statement
 from theory.symbols import D_mean, Delta, F_min, K, L, L_stale, alpha, delay, q_bar, q_max, sigma, v, young
 from theory.theorems import t8_asynchronous
+from theory.theorems._published import ASYNCHRONOUS
 from theory.theorems.t3_rate import BEST_STEP
 from theory.theorems.t3_uniform import over_the_run
 
@@ -53,5 +54,7 @@ STATEMENT = Statement(
         4 * (1 + 1 / young) * q_max**2 / F_min * D_mean * L_stale**2 * Delta / (L * K),
     ),
     prove=prove,
+    counterparts=(ASYNCHRONOUS,),
+    sharpness="as u → 0 the asymptotic term is that of T3, which is sharp (T4); for the staleness term not known",
     note="the first term is that of T3-rate; with u = K^(−1/2) the rest tends to T3's last term as K → ∞ (T9-limit)",
 )
