@@ -101,6 +101,6 @@ CLAIM = Published(
     ),
     remark="C15-excluded holds for every objective, dimension and noise: as α → 0 and αK → ∞ the factor 4 is out of "
     "reach wherever the saturation stays within s̲ ≤ |w|/τ ≤ s̄ with 1−s̲² < 4(1−s̄²), and 1 is all there is where it "
-    "settles. It does not exclude runs that gain height at small saturation and lose it at large, as C13's "
-    "counterexample does.",
+    "settles. It does not exclude runs that gain height at small saturation and lose it at large, such as C14c's, "
+    "whose noise depends on the weight.",
 )

@@ -22,10 +22,10 @@ def slack(
 ) -> Fraction:
     """L = F_max = 1, gains (q₊, q₋) of mean at most 1: right side minus left side, term by term as printed."""
     up, down = noise
-    symmetric, asymmetric = sum(gains) / 2, (gains[1] - gains[0]) / 2
+    symmetric, asymmetric = (gains[0] + gains[1]) / 2, (gains[1] - gains[0]) / 2
     outcomes = ((slope + up, down / (up + down)), (slope - down, up / (up + down)))
     moves = [(-step * (symmetric * g + asymmetric * abs(g)), chance) for g, chance in outcomes]
-    left = sum(chance * (slope * move + move**2 / 2) for move, chance in moves)
+    left = sum((chance * (slope * move + move**2 / 2) for move, chance in moves), Fraction(0))
     variance = up * down
     noiseless = symmetric * slope + asymmetric * abs(slope)
     right = -step / 2 * gains[0] * gains[1] * slope**2 + step**2 * variance

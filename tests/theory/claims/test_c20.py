@@ -8,6 +8,7 @@ from sympy import Rational
 
 from theory import trial
 from theory.claims import c20_noiseless as c20
+from theory.symbols import K
 from theory.trial import Inconsistent, Judgement, judge
 
 
@@ -39,9 +40,9 @@ def test_the_claim_is_a_misprint(judgement: Judgement) -> None:
 def test_the_counterexamples_violate_what_was_printed(judgement: Judgement) -> None:
     for example in judgement.counterexamples:
         names = {symbol: Fraction(int(n.p), int(n.q)) for symbol, n in example.numbers.items()}
-        updates, step = min(int(names[c20.K]), 2000), names[c20.step]
+        updates, step = min(int(names[K]), 2000), names[c20.step]
         metric, gap = run(step, names[c20.weak], updates, sign=-1)
-        if updates == names[c20.K]:
+        if updates == names[K]:
             assert gap == names[c20.gap]
             assert metric > names[c20.C] * gap / updates
 
