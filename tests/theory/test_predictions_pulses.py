@@ -18,6 +18,7 @@ from theory.predictions import (
     weight_after_change,
     weight_after_pulses,
 )
+from theory.predictions._notation import table_symbol
 from theory.predictions.pulses import Direction, NoClosedForm, pulses_in_the_limit
 from theory.symbols import tau, w
 
@@ -188,3 +189,8 @@ def test_a_gain_that_vanishes_on_the_way_is_refused() -> None:
 def test_a_gain_with_an_unknown_parameter_is_refused() -> None:
     with pytest.raises(ValueError, match=r"gain 1 - weights/tau needs a value for tau"):
         change_between(UP, 0.0, 0.5)
+
+
+def test_a_symbol_has_one_sign_everywhere() -> None:
+    with pytest.raises(ValueError, match="step_size is positive in the notation table, real here"):
+        table_symbol("step_size", "real")

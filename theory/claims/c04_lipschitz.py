@@ -12,7 +12,7 @@ from theory.symbols import PER_COORDINATE, PER_STEP, Axis, F, F_max, G, define, 
 from theory.theorems import t1a_lipschitz
 from theory.trial.published import Published, Repair, variable
 
-change = variable("change", "x", "x", "change that is asked for [weight]")
+change = variable("lipschitz_change", "x", "x", "change that is asked for [weight]")
 other = variable("other_change", "x'", "x'", "any second change [weight]")
 weight = define("norm_weight", "S_d", "S_d", "weight of a coordinate", sign="nonnegative", axes=PER_COORDINATE)
 

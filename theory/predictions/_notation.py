@@ -10,8 +10,10 @@ from theory.symbols import TABLE, Sign
 
 
 def table_symbol(name: str, sign: Sign) -> Symbol:
-    """The table's symbol of that name, or one of that sign if the table has none."""
+    """The table's symbol of that name, or one of that sign if the table has none; ValueError if its sign differs."""
     if name in TABLE:
+        if TABLE[name].sign != sign:
+            raise ValueError(f"{name} is {TABLE[name].sign} in the notation table, {sign} here")
         return TABLE[name].symbol
     return Symbol(name, real=True, **({} if sign == "real" else {sign: True}))
 
