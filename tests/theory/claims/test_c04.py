@@ -35,7 +35,7 @@ def test_the_counterexample_violates_what_was_printed(judgement: Judgement) -> N
     (example,) = judgement.counterexamples
     value = fractions(example)
     plus, minus = (value["symmetric"] + sign * value["asymmetric"] for sign in (-1, 1))
-    assert violated(value["change"], value["other_change"], plus, minus, value["max_symmetric"])
+    assert violated(value["lipschitz_change"], value["other_change"], plus, minus, value["max_symmetric"])
 
 
 def test_so_does_one_found_by_hand() -> None:
