@@ -17,7 +17,7 @@ SCHEMA = 1
 """Raise it whenever execution itself changes meaning: all earlier builds then count as stale."""
 DATA_FOLDER = "AIMC_MNIST_DIR"
 """Environment variable through which notebooks are given other data than the packaged ones."""
-_OWN_MODULES = ("notebook.py", "chapter.py", "figures.py", "claims.py", "mathml.py")
+_OWN_MODULES = ("notebook.py", "chapter.py", "gantt.py", "figures.py", "claims.py", "mathml.py")
 _VERSIONED = ("numpy", "scipy", "sympy", "matplotlib", "papermill", "ipykernel", "nbconvert", "math-core")
 
 
