@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import root
 from sympy import Expr, lambdify
 
 from theory.predictions._bisection import bisect
@@ -99,6 +98,8 @@ class MeanDynamics:
             NotResting: if the drift at the point found exceeds rounding (relative to its size at the guess).
         """
         begin = finite("guess", guess)
+        from scipy.optimize import root  # noqa: PLC0415  (costs start-up time that most callers do not need)
+
         found = root(self.drift, begin, tol=np.finfo(float).eps)
         left = float(np.max(np.abs(self.drift(found.x))))
         scale = float(np.max(np.abs(self.drift(begin))) + np.max(self.noise.at(0.0, self.noise_variance)))

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import quad
 from sympy import Expr, Rational, expand, expand_log, integrate, lambdify, log, simplify, solve
 
 from theory.predictions._bisection import bisect
@@ -166,6 +165,8 @@ def change_between(gain: Expr, start: float, stop: float, **parameters: float) -
     way = np.linspace(low, high, 33)
     if np.any(stuck := ~(np.asarray(q(way)) + 0 * way > 0)):
         raise Unreachable(f"gain must be positive between start and stop, got {gain} at weight {way[stuck][0]}")
+    from scipy.integrate import quad  # noqa: PLC0415  (costs start-up time that most callers do not need)
+
     value, error = quad(lambda at: 1 / q(at), low, high, epsabs=0, epsrel=QUADRATURE)
     if not error <= 10 * QUADRATURE * abs(value):
         raise Unreachable(f"the integral of 1/({gain}) from {low} to {high} has error {error}")

@@ -11,7 +11,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg import solve_discrete_lyapunov
 from sympy import Expr, Matrix, asin, cos, factor, sin, zeros
 
 from theory.predictions._checks import FloatArray, definite, finite, integer
@@ -71,6 +70,8 @@ def stationary(*, curvature: ArrayLike, delays: ArrayLike, step_size: float, noi
     present = np.ix_(first_places(late), first_places(late))
     driving = np.zeros_like(C)
     driving[present] = step_size**2 * _covariance(noise, len(H))
+    from scipy.linalg import solve_discrete_lyapunov  # noqa: PLC0415  (costs start-up time that most callers do not need)
+
     P = np.asarray(solve_discrete_lyapunov(C, driving), dtype=np.float64)
     return Stationary(curvature=H, covariance=P[present])
 
