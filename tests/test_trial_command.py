@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from reports.cli import main
+from reports.mathml import to_mathml
+from theory import trial
 
 SOURCE = """
 from theory.symbols import F, M
@@ -66,3 +68,10 @@ def test_bad_input_has_its_own_message(
     assert message in err
     assert err.startswith("aimc: error: ")
     assert not out
+
+
+@pytest.mark.parametrize("name", trial.CLAIMS)
+def test_every_formula_on_trial_is_understood(name: str) -> None:
+    claim = trial.CLAIMS[name]
+    formulas = [trial.tex(claim), *([claim.repair.statement.latex()] if claim.repair else [])]
+    assert all(to_mathml(formula, display=True).startswith("<math") for formula in formulas)

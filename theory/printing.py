@@ -19,7 +19,9 @@ RELATIONS = {">=": "≥", ">": ">", "==": "="}
 class _Tex(LatexPrinter):  # type: ignore[misc]  # SymPy ships no types
     def _print_Symbol(self, expr: Symbol, style: str = "plain") -> str:
         row = TABLE.get(expr.name)
-        return row.latex if row else str(super()._print_Symbol(expr, style))
+        if row is None:
+            return str(super()._print_Symbol(expr, style))
+        return f"{{{row.latex}}}" if "'" in row.latex else row.latex  # a prime and a power would be two superscripts
 
 
 class _Text(StrPrinter):  # type: ignore[misc]

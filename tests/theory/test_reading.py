@@ -10,9 +10,9 @@ from theory import aliases
 from theory.aliases import code_name, named
 from theory.counterpart import Counterpart
 from theory.kernel import AXIOMS, RULES, facts_in
-from theory.printing import steps_of
+from theory.printing import latex, steps_of
 from theory.reading import axioms, compare, describe, multipliers, proof, quantities
-from theory.symbols import TABLE, Delta, F, G, K, L, UnknownSymbol, alpha, g
+from theory.symbols import TABLE, Delta, F, G, K, L, UnknownSymbol, alpha, g, g_other
 
 # ------------------------------------------------------------------------------------------------- names
 
@@ -185,3 +185,7 @@ def test_a_number_of_the_counterpart_alone_is_asked_for() -> None:
     with pytest.raises(theory.OutOfDomain, match="the published counterpart of T1b also needs: signal"):
         compare(other, {"F": 1, "G": 1, "noise_variance": 1})
     assert compare(other, {"F": 1, "G": 1, "noise_variance": 1, "g": 2}).published[0][1] == 4
+
+
+def test_a_primed_symbol_can_be_squared_in_tex() -> None:
+    assert latex(g_other**2) == "{g_d'}^{2}"
