@@ -43,7 +43,10 @@ def code_name(spelling: str) -> str:
 
 def _spellings() -> Iterator[set[tuple[str, str]]]:
     """(name in code, spelling) for each way of spelling, the strongest first."""
+    variables = {variable: value.name for variable, value in vars(symbols).items() if isinstance(value, Symbol)}
     yield {(name, name) for name in TABLE}
-    yield {(name, row.glyph) for name, row in TABLE.items()}
-    yield {(name, re.sub(r"[\\{} ]", "", row.latex)) for name, row in TABLE.items()}
-    yield {(value.name, variable) for variable, value in vars(symbols).items() if isinstance(value, Symbol)}
+    # What every statement may mention comes before what single statements and claims have defined for themselves.
+    for rows in ({name: TABLE[name] for name in variables.values() if name in TABLE}, TABLE):
+        yield {(name, row.glyph) for name, row in rows.items()}
+        yield {(name, re.sub(r"[\\{} ]", "", row.latex)) for name, row in rows.items()}
+        yield {(name, variable) for variable, name in variables.items()}

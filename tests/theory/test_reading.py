@@ -6,7 +6,7 @@ import pytest
 from sympy import Symbol
 
 import theory
-from theory import aliases
+from theory import aliases, symbols
 from theory.aliases import code_name, named
 from theory.counterpart import Counterpart
 from theory.kernel import AXIOMS, RULES, facts_in
@@ -42,7 +42,8 @@ def test_every_row_can_be_spelled_by_its_name_and_by_a_glyph_of_its_own() -> Non
     glyphs = [row.glyph for row in TABLE.values()]
     for name, row in TABLE.items():
         assert code_name(name) == name
-        if glyphs.count(row.glyph) == 1 and row.glyph not in TABLE:
+        # M is first of all the variable of theory/symbols.py, whatever a claim calls M.
+        if glyphs.count(row.glyph) == 1 and row.glyph not in TABLE and not hasattr(symbols, row.glyph):
             assert code_name(row.glyph) == name
 
 
