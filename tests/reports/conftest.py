@@ -24,7 +24,8 @@ def _statement(name, tex, corollary_of="", accepted=True):
     return _S(id=name, corollary_of=corollary_of, title=f"Title of {name}", kind="upper",
               source="arXiv:2410.15155, Theorem 1", latex=lambda: tex,
               assumptions=(_S(name="A1", text="f is L-smooth"),),
-              describe=lambda: f"{name}: Title of {name}", verify=lambda: _S(accepted=accepted, reason="replayed"), vacuous=lambda: False)
+              describe=lambda: f"{name}: Title of {name}", vacuous=lambda: False,
+              verify=lambda: _S(accepted=accepted, reason="replayed"))
 
 TABLE = {
     "step_size": _S(name="step_size", latex=r"\\alpha", meaning="learning rate", written=lambda: ""),
