@@ -97,7 +97,8 @@ def entry(j):
     """A statement as printed, its verdict, and the evidence."""
     published, repair = j.statement, j.statement.repair
     lines = [
-        f"### {published.id}. {published.title}",
+        f"### {published.id}",
+        f"**{published.title}**",
         f"*{published.source}.* {published.text}.",
         f"$${trial.tex(published)}$$",
     ]

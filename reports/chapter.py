@@ -56,7 +56,7 @@ def axioms_table(statements: Iterable[Statement]) -> str:
         for statement, found in used.items()
     )
     sources = "".join(f"<li><b>{name}</b>: {html.escape(AXIOMS[name])}</li>" for name in names)
-    table = f"<table><thead><tr><th>statement</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    table = _wide(f"<thead><tr><th>statement</th>{head}</tr></thead><tbody>{rows}</tbody>")
     return f'<div class="prose">{table}<ul>{sources}</ul></div>'
 
 
@@ -84,7 +84,7 @@ def _assumptions(statement: Statement) -> Iterator[str]:
         f"<tr><td>{html.escape(a.name)}</td><td>{_inline(latex(a.expr) + RELATIONS[a.relation])}</td></tr>"
         for a in statement.assumptions
     )
-    yield _folded("Assumptions as the kernel reads them", f"<table><tbody>{formulas}</tbody></table>")
+    yield _folded("Assumptions as the kernel reads them", _wide(f"<tbody>{formulas}</tbody>"))
 
 
 def _remarks(statement: Statement) -> Iterator[str]:
@@ -115,7 +115,7 @@ def _symbols(statement: Statement) -> str:
     head = (
         "<thead><tr><th>symbol</th><th>name in code</th><th>sign</th><th>meaning</th><th>definition</th></tr></thead>"
     )
-    return _folded("Symbols", f"<table>{head}<tbody>{rows}</tbody></table>")
+    return _folded("Symbols", _wide(f"{head}<tbody>{rows}</tbody>"))
 
 
 def _proof(statement: Statement) -> str:
@@ -127,6 +127,11 @@ def _proof(statement: Statement) -> str:
     return _folded(
         f"Proof in {len(steps)} steps. {idea}", f'<pre class="output" style="white-space: pre-wrap">{lines}</pre>'
     )
+
+
+def _wide(content: str) -> str:
+    """A table that scrolls by itself on a narrow screen."""
+    return f'<div class="scroll"><table>{content}</table></div>'
 
 
 def _folded(title: str, content: str) -> str:
