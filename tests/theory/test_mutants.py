@@ -14,11 +14,9 @@ from theory.kernel import Assumption
 from theory.mutants import Outcome, counted, files, judged, score
 from theory.mutants.again import found_again
 from theory.mutants.refute import counterexample
-from theory.mutants.remember import shared_steps
 from theory.mutants.source import Mutant, notation_without
 from theory.statement import Statement, Verdict
 from theory.symbols import SEQUENCES, TABLE, G, alpha, h, unfold
-from theory.theorems import t1c_bias
 
 SMALL = ("T1a", "T1c-gap", "T4")
 ACCEPTED = Verdict(accepted=True, reason="whatever it is")
@@ -218,17 +216,3 @@ def test_g_is_not_taken_for_positive() -> None:
     """The check of 'still true' rests on the notation table's signs, which G has not."""
     original, mutant = changed("T1b", rhs_terms=(theory.get("T1b").rhs, G))
     assert found_again(original, mutant) is None
-
-
-def test_shared_steps_are_the_same_facts_and_forgotten_afterwards() -> None:
-    used = vars(t1c_bias)  # a module that was there before
-    rules = (kernel.square, used["square"])
-    with shared_steps():
-        assert kernel.square(h) is kernel.square(h)
-        assert used["square"](h) is kernel.square(h)
-        assert kernel.square(h) is not kernel.square(alpha)
-        for _ in range(2):
-            with pytest.raises(kernel.Rejected):
-                kernel.combine([(1,)], h)  # a list is no argument of a rule, remembered or not
-    assert (kernel.square, used["square"]) == rules
-    assert kernel.square(h) is not kernel.square(h)
