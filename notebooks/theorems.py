@@ -159,7 +159,7 @@ for name, numbers in cases:
         cells = (name, at, f"{compared.value:.4g}", f"{value:.4g}", ratio, counterpart.source)
         rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
 head = "".join(f"<th>{word}</th>" for word in ("statement", "at", "certified", "published", "ratio", "source"))
-display(HTML(f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"))
+display(HTML(f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'))
 
 # %% [markdown]
 # T3-worst is a plain bound with constants. Its rate has $2\sqrt2/(1-\bar s)$ where the published one has $4/(1-\bar s^2)$,
