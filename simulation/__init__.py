@@ -12,7 +12,7 @@ Example: 64 runs of SGD on a scalar quadratic stored on an asymmetric linear dev
 
 from simulation._registry import lookup
 from simulation.batch import BatchTrace, run_batched
-from simulation.data.idx import DataError
+from simulation.data import DATASETS, DataError, ImageData, batches, stream
 from simulation.data.mnist import load_mnist
 from simulation.devices import DEVICES
 from simulation.engine import run
@@ -25,6 +25,7 @@ from simulation.schedules import SCHEDULES
 from simulation.trace import Trace
 
 __all__ = [
+    "DATASETS",
     "DEVICES",
     "FIDELITIES",
     "NOISES",
@@ -33,7 +34,9 @@ __all__ = [
     "BatchTrace",
     "DataError",
     "DelayedTrace",
+    "ImageData",
     "Trace",
+    "batches",
     "load_mnist",
     "lookup",
     "run",
@@ -41,4 +44,5 @@ __all__ = [
     "run_clocked",
     "run_delayed",
     "run_recursion",
+    "stream",
 ]

@@ -1,1 +1,28 @@
-"""Data sets with verified checksums: a packaged subset of MNIST, or the full set from a folder."""
+"""Data sets, one a file: each module exports a frozen dataclass `Dataset` (see `_source`).
+
+>>> from simulation import DATASETS, batches
+>>> data = DATASETS["mnist"]().load()  # the packaged subset, unless a folder is given or named by AIMC_DATA
+>>> first = next(batches(len(data.train), 10, seed=0, epoch=0))
+>>> data.train.images[first].shape, data.train.labels[first].shape
+((10, 1, 28, 28), (10,))
+"""
+
+from simulation._registry import discover
+from simulation.data._files import DataError, StoredFile
+from simulation.data._images import ImageData, Split
+from simulation.data._order import batches, permutation, steps_per_epoch, stream
+
+DATASETS = discover(__name__, __path__, "Dataset", ("load", "read", "locate", "classes", "folders"))
+"""Every data set of this folder: file name → class."""
+
+__all__ = [
+    "DATASETS",
+    "DataError",
+    "ImageData",
+    "Split",
+    "StoredFile",
+    "batches",
+    "permutation",
+    "steps_per_epoch",
+    "stream",
+]

@@ -1,29 +1,25 @@
 """MNIST from the packaged subset or from a folder, never without a matching checksum."""
 
-import gzip
-import hashlib
 import os
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation._arrays import FloatArray, IntArray
-from simulation.data.idx import DataError, parse_idx
+from simulation.data._files import DataError, StoredFile, read_sums
+from simulation.data._idx import read_pair
+from simulation.data._images import Pixels
+from simulation.data._source import Source, folder_below
 
 PACKAGED = Path(__file__).parent / "mnist"
 """Folder of the subset that travels with the package."""
 FOLDER_VARIABLE = "AIMC_MNIST_DIR"
-"""Environment variable that names a folder to use instead."""
-SUMS = "SHA256SUMS"
-"""File of a folder that lists the SHA-256 of its files as they are stored."""
-FILES = {
-    "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
-    "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
-}
-"""Standard names of the images and the labels of each split, without .gz."""
+"""Environment variable that names a folder to use instead; it goes before AIMC_DATA."""
+FOLDERS = ("mnist",)
+"""Names of the folder below AIMC_DATA."""
 FULL_SET = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -33,9 +29,36 @@ FULL_SET = {
 """SHA-256 of the complete set's uncompressed files."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Dataset(Source):
+    """Handwritten digits, 28×28 grey levels, 60,000 + 10,000; the packaged subset has 8,000 + 2,000.
+
+    Without a folder: the one that AIMC_MNIST_DIR names, or `mnist` below AIMC_DATA, or the packaged subset.
+    A folder with a SHA256SUMS file must match it; one without must hold the complete set or the packaged
+    subset.
+
+    Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", CC BY-SA 3.0.
+    """
+
+    classes: ClassVar[int] = 10
+    folders: ClassVar[tuple[str, ...]] = FOLDERS
+    packaged: ClassVar[Path | None] = PACKAGED
+
+    def read(self, folder: Path) -> tuple[Pixels, Pixels, tuple[StoredFile, ...]]:
+        """Return the content of the two pairs of IDX files; errors of `load_mnist`."""
+        images, labels, files = _read("train", folder)
+        test_images, test_labels, test_files = _read("test", folder)
+        train = Pixels(images=images[:, None], labels=labels)
+        return train, Pixels(images=test_images[:, None], labels=test_labels), files + test_files
+
+    def locate(self) -> Path:
+        """Return the folder that the class's description names."""
+        return _locate(self.folder)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Dataset:
-    """Images and their labels; both arrays are read-only.
+class Digits:
+    """Images and their labels as flat vectors; both arrays are read-only.
 
     Raises:
         DataError: if the numbers of images and labels differ or a label is not in 0..9.
@@ -56,13 +79,14 @@ class Dataset:
         self.labels.flags.writeable = False
 
 
-def load_mnist(split: str = "train", folder: str | os.PathLike[str] | None = None) -> Dataset:
+def load_mnist(split: str = "train", folder: str | os.PathLike[str] | None = None) -> Digits:
     """Return one split of MNIST.
 
     Args:
         split: "train" or "test".
         folder: holds the four standard files, plain or with .gz. If None, the folder that the environment
-            variable AIMC_MNIST_DIR names, or else the packaged subset (8,000 + 2,000 images, balanced).
+            variable AIMC_MNIST_DIR names, or `mnist` below the one that AIMC_DATA names, or else the packaged
+            subset (8,000 + 2,000 images, balanced).
 
     A folder with a SHA256SUMS file must match it; one without must hold the complete set or the packaged
     subset.
@@ -74,7 +98,7 @@ def load_mnist(split: str = "train", folder: str | os.PathLike[str] | None = Non
     Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", CC BY-SA 3.0.
     """
     images, labels = read_split(split, folder)
-    return Dataset(
+    return Digits(
         images=images.reshape(len(images), -1) / 255.0,  # the 256 grey levels become 0, 1/255, …, 1
         labels=labels.astype(np.int64),
     )
@@ -82,52 +106,15 @@ def load_mnist(split: str = "train", folder: str | os.PathLike[str] | None = Non
 
 def read_split(split: str, folder: str | os.PathLike[str] | None = None) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return images (n, rows, columns) and labels (n,) as stored; arguments and errors of `load_mnist`."""
-    if split not in FILES:
-        raise ValueError(f"split must be one of {sorted(FILES)}, got {split!r}")
-    source = Path(folder or os.environ.get(FOLDER_VARIABLE) or PACKAGED)
-    images, labels = FILES[split]
-    return (
-        parse_idx(_verified(source, images), images, dimensions=3),
-        parse_idx(_verified(source, labels), labels, dimensions=1),
-    )
+    images, labels, _ = _read(split, _locate(folder))
+    return images, labels
 
 
-def read_sums(folder: Path) -> dict[str, str]:
-    """Return name → SHA-256 of a folder's SHA256SUMS file, empty if it has none."""
-    path = folder / SUMS
-    if not path.is_file():
-        return {}
-    entries = [line.split(maxsplit=1) for line in path.read_text(encoding="utf-8").splitlines() if line]
-    if any(len(entry) != 2 for entry in entries):
-        raise DataError(f"{path}: every line must be 'checksum  name'")
-    return {name.lstrip("*"): digest for digest, name in entries}
+def _locate(folder: str | os.PathLike[str] | None) -> Path:
+    return Path(folder or os.environ.get(FOLDER_VARIABLE) or folder_below(FOLDERS) or PACKAGED)
 
 
-def _verified(folder: Path, name: str) -> bytes:
-    """Return the uncompressed content of a standard file after checking it."""
-    path = next((p for p in (folder / f"{name}.gz", folder / name) if p.is_file()), None)
-    if path is None:
-        raise DataError(f"{folder}: must hold {name}.gz or {name}, found neither")
-    stored = path.read_bytes()
-    sums, found = read_sums(folder), hashlib.sha256(stored).hexdigest()
-    if sums and sums.get(path.name) != found:
-        listed = sums.get(path.name, "no entry")
-        raise DataError(f"{path}: SHA-256 must be {listed} ({SUMS} of its folder), got {found}")
-    content = _uncompressed(stored, path)
-    if not sums and found != read_sums(PACKAGED).get(path.name):
-        digest = hashlib.sha256(content).hexdigest()
-        if digest != FULL_SET[name]:
-            raise DataError(
-                f"{path}: uncompressed SHA-256 must be {FULL_SET[name]} (complete MNIST) unless the folder "
-                f"has a {SUMS} file, got {digest}"
-            )
-    return content
-
-
-def _uncompressed(stored: bytes, path: Path) -> bytes:
-    if path.suffix != ".gz":
-        return stored
-    try:
-        return gzip.decompress(stored)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: must be a complete gzip file, got {len(stored)} bytes: {error}") from error
+def _read(split: str, folder: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8], tuple[StoredFile, ...]]:
+    packaged = read_sums(PACKAGED)
+    known = {name: (digest, packaged[f"{name}.gz"]) for name, digest in FULL_SET.items()}
+    return read_pair(folder, split, known=known)

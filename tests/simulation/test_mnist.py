@@ -9,15 +9,17 @@ import pytest
 
 from simulation import DataError, load_mnist
 from simulation.data import mnist
-from simulation.data.idx import encode_idx, parse_idx
-from simulation.data.make_subset import balanced_choice, main, make_subset
+from simulation.data._files import SUMS, read_sums
+from simulation.data._idx import FILES, encode_idx, parse_idx
+from simulation.make_mnist_subset import balanced_choice, main, make_subset
 
-NAMES = [name for pair in mnist.FILES.values() for name in pair]
+NAMES = [name for pair in FILES.values() for name in pair]
 
 
 @pytest.fixture(autouse=True)
 def without_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(mnist.FOLDER_VARIABLE, raising=False)
+    for name in (mnist.FOLDER_VARIABLE, "AIMC_DATA"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
     """A synthetic set of 60 + 40 images of 2×2 pixels, plain files, with its checksums."""
     rng = np.random.Generator(np.random.SFC64(0))
     for split, count in (("train", 60), ("test", 40)):
-        images, labels = mnist.FILES[split]
+        images, labels = FILES[split]
         pixels = rng.integers(256, size=(count, 2, 2), dtype=np.uint8)
         (tmp_path / images).write_bytes(encode_idx(pixels))
         (tmp_path / labels).write_bytes(encode_idx(np.arange(count, dtype=np.uint8) % 10))
@@ -34,9 +36,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def write_sums(folder: Path) -> None:
-    files = sorted(path for path in folder.iterdir() if path.name != mnist.SUMS)
+    files = sorted(path for path in folder.iterdir() if path.name != SUMS)
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
-    (folder / mnist.SUMS).write_text("".join(lines))
+    (folder / SUMS).write_text("".join(lines))
 
 
 @pytest.mark.parametrize(("split", "count"), [("train", 8000), ("test", 2000)])
@@ -51,7 +53,7 @@ def test_packaged_subset(split: str, count: int) -> None:
 
 
 def test_packaged_files_are_small_listed_and_without_a_time() -> None:
-    sums = mnist.read_sums(mnist.PACKAGED)
+    sums = read_sums(mnist.PACKAGED)
     files = sorted(mnist.PACKAGED.glob("*.gz"))
     assert sorted(sums) == [path.name for path in files] == sorted(f"{name}.gz" for name in NAMES)
     assert sum(path.stat().st_size for path in files) <= 3_000_000
@@ -72,7 +74,7 @@ def test_a_folder_and_the_environment_variable_are_used(folder: Path, monkeypatc
 
 
 def test_the_complete_set_is_known_by_its_uncompressed_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / mnist.SUMS).unlink()
+    (folder / SUMS).unlink()
     with pytest.raises(DataError, match=r"t10k-images.*uncompressed SHA-256 must be 0fa7898d.*got"):
         load_mnist("test", folder)
     known = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in NAMES}
@@ -85,7 +87,7 @@ def test_the_complete_set_is_known_by_its_uncompressed_files(folder: Path, monke
 
 
 def test_a_copy_of_the_packaged_subset_is_known_too(tmp_path: Path) -> None:
-    for name in mnist.FILES["test"]:
+    for name in FILES["test"]:
         (tmp_path / f"{name}.gz").write_bytes((mnist.PACKAGED / f"{name}.gz").read_bytes())
     assert len(load_mnist("test", tmp_path).labels) == 2000
 
@@ -100,14 +102,14 @@ def test_one_changed_byte_is_an_error(folder: Path) -> None:
 
 
 def test_a_file_that_the_checksums_do_not_list_is_an_error(folder: Path) -> None:
-    lines = (folder / mnist.SUMS).read_text().splitlines(keepends=True)
-    (folder / mnist.SUMS).write_text("".join(line for line in lines if NAMES[0] not in line))
+    lines = (folder / SUMS).read_text().splitlines(keepends=True)
+    (folder / SUMS).write_text("".join(line for line in lines if NAMES[0] not in line))
     with pytest.raises(DataError, match="must be no entry"):
         load_mnist("train", folder)
 
 
 def test_unreadable_checksums_are_an_error(folder: Path) -> None:
-    (folder / mnist.SUMS).write_text("nonsense\n")
+    (folder / SUMS).write_text("nonsense\n")
     with pytest.raises(DataError, match="every line must be"):
         load_mnist("train", folder)
 
@@ -201,6 +203,6 @@ def test_another_seed_chooses_others() -> None:
 
 
 def test_command_line_verifies_its_source(folder: Path, tmp_path: Path) -> None:
-    (folder / mnist.SUMS).unlink()
-    with pytest.raises(DataError, match="complete MNIST"):
+    (folder / SUMS).unlink()
+    with pytest.raises(DataError, match="complete set"):
         main([str(folder), str(tmp_path / "target")])

@@ -1,6 +1,6 @@
 """Make a class-balanced subset of MNIST, byte for byte the same each time.
 
-Use: python -m simulation.data.make_subset SOURCE_FOLDER TARGET_FOLDER
+Use: python -m simulation.make_mnist_subset SOURCE_FOLDER TARGET_FOLDER
 
 SOURCE_FOLDER holds the complete set (verified before use); TARGET_FOLDER receives the four files under their
 standard names with .gz, and SHA256SUMS. The packaged subset was made with the defaults below.
@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation._arrays import IntArray, integer
-from simulation.data.idx import DataError, encode_idx
-from simulation.data.mnist import FILES, SUMS, read_split
+from simulation.data._files import SUMS, DataError
+from simulation.data._idx import FILES, encode_idx
+from simulation.data.mnist import read_split
 
 
 def make_subset(

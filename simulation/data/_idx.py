@@ -2,13 +2,49 @@
 
 import math
 import struct
+from collections.abc import Collection, Mapping
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.data._files import DataError, StoredFile, read_file
 
-class DataError(ValueError):
-    """A data file is missing, damaged or not the one expected; names file, finding and expectation."""
+FILES = {
+    "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
+    "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
+}
+"""Standard names of the images and the labels of each split, without .gz; Fashion-MNIST took them over."""
+
+
+def read_pair(
+    folder: Path,
+    split: str,
+    *,
+    known: Mapping[str, Collection[str]],
+    complete: Mapping[str, int] | None = None,
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], tuple[StoredFile, ...]]:
+    """Return images (n, rows, columns), labels (n,) and provenance of one split.
+
+    Args:
+        folder: where the files lie.
+        split: "train" or "test".
+        known: published SHA-256 of each file (see `read_file`).
+        complete: length of each complete file, uncompressed [bytes].
+
+    Raises:
+        ValueError: if `split` is unknown.
+        DataError: as `read_file` and `parse_idx`.
+    """
+    if split not in FILES:
+        raise ValueError(f"split must be one of {sorted(FILES)}, got {split!r}")
+    arrays, files = [], []
+    for name, dimensions in zip(FILES[split], (3, 1), strict=True):
+        size = None if complete is None else complete[name]
+        content, file = read_file(folder, name, known=known[name], complete=size)
+        arrays.append(parse_idx(content, name, dimensions=dimensions))
+        files.append(file)
+    return arrays[0], arrays[1], tuple(files)
 
 
 def parse_idx(data: bytes, name: str, *, dimensions: int) -> NDArray[np.uint8]:
