@@ -53,7 +53,7 @@ def write_results(path: str | Path, trace: Trace, *, experiment: str, weights: b
         with netcdf_file(str(partial), "w") as file:
             _fill(file, trace, weights=weights)
             for key, value in _provenance(trace, experiment).items():
-                setattr(file, key, value)
+                setattr(file, key, value.encode())  # as UTF-8: text would have to be ASCII
         partial.replace(path)
 
 
@@ -100,7 +100,7 @@ def _variable(file: Any, name: str, value: Any, axes: tuple[str, ...], units: st
     variable.units = units
 
 
-def _provenance(trace: Trace, experiment: str) -> dict[str, Any]:
+def _provenance(trace: Trace, experiment: str) -> dict[str, str]:
     return {
         "title": "aimc-pipeline results",
         "experiment": experiment,

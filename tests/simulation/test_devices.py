@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,45 +10,12 @@ from hypothesis import strategies as st
 
 from simulation import DEVICES
 from simulation.devices import Response, asymmetric_linear
+from tests.simulation.cases import devices
 from tests.tolerance import TWIN
 
-# A field that a new device brings needs a strategy here; without one its tests fail with a KeyError.
-GAIN = st.floats(0.1, 3.0)
-FOUR = st.lists(GAIN, min_size=4, max_size=4)
-FIELDS: dict[str, st.SearchStrategy[Any]] = {
-    "tau": st.floats(0.1, 100.0),
-    "offset": st.floats(-0.9, 0.9),
-    "gamma": st.floats(0.05, 5.0),
-    "lower": st.floats(-3.0, -0.3),
-    "upper": st.floats(0.3, 3.0),
-    "gamma_up": st.floats(0.0, 1.0),
-    "gamma_down": st.floats(0.0, 1.0),
-    "gain_up": GAIN,
-    "gain_down": GAIN,
-    # Gains of the exponential step weaken outwards for A ≥ 0, and stay positive while A·e^{γ·z} ≤ 0.3·e^{1.1}.
-    "amplitude_up": st.floats(0.0, 0.3),
-    "amplitude_down": st.floats(0.0, 0.3),
-    "scale": st.floats(0.0, 0.5),
-    "shift": st.floats(-0.1, 0.1),
-    "nodes": st.just([-1.0, -0.25, 0.5, 1.5]),
-    "gains_up": FOUR,
-    "gains_down": FOUR,
-    "factor_up": GAIN,
-    "factor_down": GAIN,
-    "stuck": st.just(False),
-    "value": st.floats(-1.0, 1.0),
-    "base": st.sampled_from(
-        [DEVICES["linear_offset"](tau=2.0, offset=0.3), DEVICES["power"](tau=[0.5], gamma=2.0), DEVICES["ideal"]()]
-    ),
-}
 # Fractions of the range: strictly inside, where both gains are positive.
 FRACTIONS = st.lists(st.floats(-0.99, 0.99), min_size=1, max_size=8)
 QUICK = settings(deadline=None, max_examples=25)
-
-
-def devices(name: str) -> st.SearchStrategy[Response]:
-    kind = DEVICES[name]
-    return st.builds(kind, **{field.name: FIELDS[field.name] for field in dataclasses.fields(kind)})
 
 
 def inside(device: Response, fractions: list[float]) -> np.ndarray:

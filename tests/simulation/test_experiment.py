@@ -74,6 +74,13 @@ def test_results_come_back_with_names_and_units(tmp_path: Path) -> None:
     assert b"asymmetric_linear" in raw  # the experiment travels along
 
 
+def test_an_experiment_may_be_written_in_any_script(tmp_path: Path) -> None:
+    made = experiment(tmp_path, "# σ² = 0.3²\n" + TEXT)
+    write_results(tmp_path / "r.nc", made.run(), experiment=made.text)
+    assert made.text.encode() in (tmp_path / "r.nc").read_bytes()
+    assert read_results(tmp_path / "r.nc")["step_size"].tolist() == [0.02, 0.1]
+
+
 def test_weights_can_be_left_out(tmp_path: Path) -> None:
     made = experiment(tmp_path)
     write_results(tmp_path / "r.nc", made.run(), experiment=made.text, weights=False)
