@@ -38,11 +38,15 @@ class Table(Response):
 
     def q_plus(self, weights: FloatArray) -> FloatArray:
         """Interpolated positive gain, 0 at the last node and beyond."""
-        return np.where(weights < self.nodes[-1], np.interp(weights, self.nodes, self.gains_up), 0.0)
+        return np.where(weights < self.nodes[-1], self._between(weights, self.gains_up), 0.0)
 
     def q_minus(self, weights: FloatArray) -> FloatArray:
         """Interpolated negative gain, 0 at the first node and before."""
-        return np.where(weights > self.nodes[0], np.interp(weights, self.nodes, self.gains_down), 0.0)
+        return np.where(weights > self.nodes[0], self._between(weights, self.gains_down), 0.0)
+
+    def _between(self, weights: FloatArray, gains: FloatArray) -> FloatArray:
+        # np.interp answers in float64 whatever it is asked in.
+        return np.interp(weights, self.nodes, gains).astype(np.result_type(weights, gains), copy=False)
 
     @property
     def domain(self) -> tuple[FloatArray, FloatArray]:

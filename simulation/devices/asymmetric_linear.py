@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation._arrays import FloatArray, positive_array
-from simulation.devices._response import Affine, Line, Response
+from simulation.devices._response import Affine, Line, Response, constant
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,7 +36,7 @@ class Device(Response):
 
     def symmetric(self, weights: FloatArray) -> FloatArray:
         """F = 1: the ±w/τ of the two gains cancel."""
-        return np.ones(np.shape(weights))
+        return constant(1.0, weights)
 
     def asymmetric(self, weights: FloatArray) -> FloatArray:
         """G = w/τ."""
@@ -50,7 +50,7 @@ class Device(Response):
     @property
     def affine(self) -> Affine:
         """q± = 1 ∓ w/τ."""
-        one, slope = np.ones(()), np.asarray(1 / self.tau)
+        one, slope = np.ones_like(self.tau), np.asarray(1 / self.tau)
         return Affine(Line(one, -slope), Line(one, slope))
 
     @property

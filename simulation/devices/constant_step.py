@@ -6,7 +6,7 @@ import numpy as np
 
 from simulation._arrays import FloatArray, positive_array
 from simulation.devices._bounded import Bounded
-from simulation.devices._response import Affine, Line
+from simulation.devices._response import Affine, Line, constant
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,17 +35,17 @@ class Device(Bounded):
 
     def up(self, weights: FloatArray) -> FloatArray:
         """gain_up everywhere."""
-        return self.gain_up * np.ones(np.shape(weights))
+        return self.gain_up * constant(1.0, weights)
 
     def down(self, weights: FloatArray) -> FloatArray:
         """gain_down everywhere."""
-        return self.gain_down * np.ones(np.shape(weights))
+        return self.gain_down * constant(1.0, weights)
 
     @property
     def affine(self) -> Affine:
         """Lines of slope 0."""
-        flat = np.zeros(())
-        return Affine(Line(np.asarray(self.gain_up), flat), Line(np.asarray(self.gain_down), flat))
+        up, down = np.asarray(self.gain_up), np.asarray(self.gain_down)
+        return Affine(Line(up, np.zeros_like(up)), Line(down, np.zeros_like(down)))
 
     @property
     def symmetric_point(self) -> FloatArray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation._arrays import FloatArray
-from simulation.devices._response import Affine, Line, Response
+from simulation.devices._response import Affine, Line, Response, constant
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -14,19 +14,19 @@ class Device(Response):
 
     def q_plus(self, weights: FloatArray) -> FloatArray:
         """1 everywhere."""
-        return np.ones(np.shape(weights))
+        return constant(1.0, weights)
 
     def q_minus(self, weights: FloatArray) -> FloatArray:
         """1 everywhere."""
-        return np.ones(np.shape(weights))
+        return constant(1.0, weights)
 
     def symmetric(self, weights: FloatArray) -> FloatArray:
         """F = 1."""
-        return np.ones(np.shape(weights))
+        return constant(1.0, weights)
 
     def asymmetric(self, weights: FloatArray) -> FloatArray:
         """G = 0."""
-        return np.zeros_like(weights)
+        return constant(0.0, weights)
 
     @property
     def affine(self) -> Affine:

@@ -68,9 +68,9 @@ class Device(Response):
     @property
     def domain(self) -> tuple[FloatArray, FloatArray]:
         """That of the base, broadcast with the factors."""
-        shape = np.broadcast_shapes(np.shape(self.factor_up), np.shape(self.factor_down))
+        nothing = 0 * np.asarray(self.factor_up) + 0 * np.asarray(self.factor_down)
         lower, upper = self.base.domain
-        return lower + np.zeros(shape), upper + np.zeros(shape)
+        return lower + nothing, upper + nothing
 
     @property
     def affine(self) -> Affine | None:

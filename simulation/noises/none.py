@@ -22,4 +22,4 @@ class Noise(NoiseModel):
 
     def variance(self, gradient: FloatArray) -> FloatArray:
         """0."""
-        return np.zeros(())
+        return np.zeros((), gradient.dtype)

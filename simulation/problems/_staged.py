@@ -118,7 +118,7 @@ class StagedProblem(ABC):
         for block, part in enumerate(self.parts):
             messages.append(self.forward(block, forward_weights[..., part], messages[-1]))
         error = self.loss(raw, messages.pop())
-        signal = np.empty(backward_weights.shape)
+        signal = np.empty(backward_weights.shape, backward_weights.dtype)
         for block, part in reversed(list(enumerate(self.parts))):
             error, gradient = self.backward(block, backward_weights[..., part], messages[block], error)
             signal[..., part] = self.observed(block, gradient, raw)
@@ -139,7 +139,7 @@ def on_block(
     """
     if not _has_entries(case, dimension):
         return function(*arrays)
-    wide = [np.zeros((*array.shape[:-1], dimension)) for array in arrays]
+    wide = [np.zeros((*array.shape[:-1], dimension), array.dtype) for array in arrays]
     for whole, array in zip(wide, arrays, strict=True):
         whole[..., part] = array
     return function(*wide)[..., part]

@@ -174,7 +174,8 @@ class Problem(StagedProblem):
     def moments(self, weights: FloatArray) -> Moments:
         """f, ∇f and σ_d² = (population variance of the samples' gradients)/batch + the noise's, finite sums."""
         count = len(self.inputs)
-        loss, first, second = np.zeros(weights.shape[:-1]), np.zeros(weights.shape), np.zeros(weights.shape)
+        loss = np.zeros(weights.shape[:-1], weights.dtype)
+        first, second = np.zeros(weights.shape, weights.dtype), np.zeros(weights.shape, weights.dtype)
         for sample in range(count):
             value, gradient = self._sample(weights, sample)
             loss += value / count
@@ -189,7 +190,7 @@ class Problem(StagedProblem):
         messages = [self.inputs[sample].reshape(1, 1, 1, -1)]
         for block, part in enumerate(self.parts):
             messages.append(self.forward(block, weights[..., part], messages[-1]))
-        error, gradient = messages.pop() - self.targets[sample], np.empty(weights.shape)
+        error, gradient = messages.pop() - self.targets[sample], np.empty(weights.shape, weights.dtype)
         value = np.square(error).sum(axis=(-1, -2)) / 2
         for block, part in reversed(list(enumerate(self.parts))):
             error, gradient[..., part] = self.backward(block, weights[..., part], messages[block], error)

@@ -124,7 +124,7 @@ class Problem(StagedProblem):
 
     def enter(self, raw: FloatArray) -> FloatArray:
         """r = 0, shape (1, runs, n)."""
-        return np.zeros((1, len(raw), len(self.matrix)))
+        return np.zeros((1, len(raw), len(self.matrix)), self.matrix.dtype)
 
     def forward(self, block: int, weights: FloatArray, message: FloatArray) -> FloatArray:
         """r + A_m(u_m − w*_m)."""
