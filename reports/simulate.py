@@ -77,7 +77,8 @@ def draw(trace: Trace) -> Figure:
             error = 2 * values.std(axis=1, ddof=1) / np.sqrt(values.shape[1])
             axes.fill_between(steps, np.maximum(mean - error, mean / 10), mean + error, alpha=0.25)
     axes.set(xlabel="steps K", ylabel="average squared gradient norm [gradient units²]")
-    axes.legend()
+    if axes.has_data():  # else every run was lost
+        axes.legend()
     return picture
 
 

@@ -1,7 +1,7 @@
 """Checked numbers: every public object validates its fields with these, and freezes its arrays."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,13 @@ def integer(name: str, value: object, *, minimum: int, maximum: int | None = Non
     if number < minimum or (maximum is not None and number > maximum):
         raise ValueError(message)
     return number
+
+
+def integers(name: str, value: object, *, minimum: int) -> tuple[int, ...]:
+    """Return `value` as a tuple of ints ≥ minimum; ValueError if it is no list of them (a text is none)."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise ValueError(f"{name} must be a list of integers >= {minimum}, got {value!r}")
+    return tuple(integer(name, entry, minimum=minimum) for entry in value)
 
 
 def require_shape(name: str, array: FloatArray, shape: tuple[int, ...]) -> None:

@@ -31,8 +31,10 @@ from typing import Any
 
 import numpy as np
 
+from simulation._arrays import integer
 from simulation._registry import lookup
 from simulation.devices import DEVICES
+from simulation.devices._check import require_responses
 from simulation.engine import Progress, run
 from simulation.fidelities import FIDELITIES
 from simulation.noises import NOISES
@@ -46,6 +48,8 @@ COUNTS = {"steps": True, "runs": True, "seed": False, "step_size": True, "checkp
 """Keys outside tables, and whether they are needed."""
 TABLES = {"problem": PROBLEMS, "device": DEVICES, "fidelity": FIDELITIES, "schedule": SCHEDULES}
 NEEDED = ("problem", "device")
+NESTED = {"noise": NOISES, "base": DEVICES}
+"""Fields that are tables of their own, and what their names stand for."""
 
 
 class ExperimentError(ValueError):
@@ -73,10 +77,10 @@ class Experiment:
     def read(cls, path: str | Path) -> "Experiment":
         """Read and check a file; nothing is run. Raises ExperimentError, or OSError if it cannot be read."""
         path = Path(path)
-        text = path.read_text(encoding="utf-8")
         try:
+            text = path.read_text(encoding="utf-8")
             data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ExperimentError(f"{path}: not valid TOML: {error}") from None
         try:
             parts = _parts(data)
@@ -89,15 +93,33 @@ class Experiment:
         """Delay of every coordinate, (dimension,), derived from the schedule; None without staleness."""
         if self.schedule is None:
             return None
+        sizes = _sizes(self.problem, self.schedule.stages)
         late = self.schedule.timetable(4 * self.schedule.stages).delays
-        return np.repeat(late, _sizes(self.problem, self.schedule.stages)) if any(late) else None
+        return np.repeat(late, sizes) if any(late) else None
+
+    def check(self) -> None:
+        """Check what can be known before a run: responses on the range used, stages and delays.
+
+        Raises:
+            ValueError: naming the field, its value and what is allowed.
+        """
+        steps = integer("steps", self.arguments["steps"], minimum=1)
+        try:
+            require_responses(self.device, self.problem.initial)
+        except ValueError as error:
+            raise ValueError(f"[device] {error}") from None
+        if self.schedule is None:
+            return
+        self.schedule.require_device(self.device)
+        if self.delays is not None and max(self.delays) >= steps:
+            stages, longest = self.schedule.stages, max(self.delays)
+            raise ValueError(f"steps must be > {longest}, the longest delay of {stages} stages, got {steps}")
 
     def run(self, progress: Progress | None = None) -> Trace:
         """Run it; ExperimentError if the numbers do not fit together."""
         given = {**self.arguments, "fidelity": self.fidelity, "progress": progress}
         try:
-            if self.schedule is not None:
-                self.schedule.require_device(self.device)
+            self.check()
             if self.delays is None:
                 return run(self.problem, self.device, **given)
             return run_delayed(self.problem, self.device, delays=self.delays, **given)
@@ -114,6 +136,8 @@ def _parts(data: Mapping[str, Any]) -> dict[str, Any]:
     made["fidelity"] = made["fidelity"] or "mean"
     if made["schedule"] is not None and made["schedule"].microbatches != 1:
         raise ValueError(f"[schedule] microbatches must be 1 in an experiment, got {made['schedule'].microbatches}")
+    if "checkpoints" in data and not isinstance(data["checkpoints"], list):
+        raise ValueError(f"checkpoints must be a list of step counts, got {data['checkpoints']!r}")
     arguments = {"seed": 0} | {key: data[key] for key in COUNTS if key in data}
     return {**made, "arguments": arguments}
 
@@ -122,7 +146,7 @@ def _made(where: str, table: Any) -> Any:
     """The object that a table describes: its name picks the class, its keys are the fields."""
     if not isinstance(table, Mapping) or not isinstance(table.get("name"), str):
         raise ValueError(f"[{where}] must be a table with a name, got {table!r}")
-    registry = NOISES if where.endswith("noise") else TABLES[where]
+    registry = TABLES[where] if where in TABLES else NESTED[where.rpartition(".")[2]]
     try:
         kind = lookup(registry, table["name"])
     except ValueError as error:
@@ -140,9 +164,16 @@ def _made(where: str, table: Any) -> Any:
 
 
 def _value(where: str, value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if where.rpartition(".")[2] in NESTED:
         return _made(where, value)
-    return np.array(value) if isinstance(value, list) else value
+    if isinstance(value, Mapping):
+        raise ValueError(f"[{where}] must be a number, text or list, got a table with {', '.join(value) or 'nothing'}")
+    if not isinstance(value, list):
+        return value
+    try:
+        return np.array(value)
+    except ValueError:
+        raise ValueError(f"[{where}] must be a list whose rows are equally long, got {value!r}") from None
 
 
 def _known(where: str, table: Mapping[str, Any], allowed: list[str]) -> None:
@@ -158,5 +189,5 @@ def _sizes(problem: Any, stages: int) -> list[int]:
     """How many coordinates each stage holds: consecutive blocks of the problem, or of its coordinates."""
     blocks = problem.blocks if isinstance(problem, StagedProblem) else (1,) * problem.dimension
     if stages > len(blocks):
-        raise ExperimentError(f"[schedule] stages must be at most {len(blocks)}, the problem's blocks, got {stages}")
+        raise ValueError(f"[schedule] stages must be at most {len(blocks)}, the problem's blocks, got {stages}")
     return [int(np.sum(part)) for part in np.array_split(np.array(blocks), stages)]

@@ -32,9 +32,20 @@ def read_curves(path: Path) -> Mapping[str, Branches]:
 
     Raises:
         ValueError: naming file, line, column and value: a missing column, an unknown branch, a cell that is
-            not a finite number, pulse numbers that do not increase, or fewer than two readings of a branch.
+            not a finite number, pulse numbers that do not increase, fewer than two readings of a branch, or bytes
+            that are no text.
         OSError: if the file cannot be read.
     """
+    try:
+        readings = _readings(path)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path}: must be a CSV file in UTF-8: {error}") from None
+    names = dict.fromkeys(name for name, _ in readings)
+    return {name: Branches(*(_curve(readings, name, branch, path) for branch in BRANCHES)) for name in names}
+
+
+def _readings(path: Path) -> dict[tuple[str, str], list[tuple[float, float]]]:
+    """(device, branch) → its pulse numbers and conductances; at least one."""
     readings: dict[tuple[str, str], list[tuple[float, float]]] = {}
     with path.open(newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file)
@@ -45,8 +56,7 @@ def read_curves(path: Path) -> Mapping[str, Branches]:
             _append(readings, row, f"{path}, line {reader.line_num}")
     if not readings:
         raise ValueError(f"{path}: must hold readings, got none")
-    names = dict.fromkeys(name for name, _ in readings)
-    return {name: Branches(*(_curve(readings, name, branch, path) for branch in BRANCHES)) for name in names}
+    return readings
 
 
 def _append(

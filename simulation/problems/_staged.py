@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation._arrays import FloatArray, integer
+from simulation._arrays import FloatArray, integers
 from simulation.noises._noise import NoiseModel
 from simulation.problems._problem import Constants, Moments
 
@@ -159,7 +159,7 @@ def checked_sizes(sizes: Sequence[int], dimension: int) -> tuple[int, ...]:
     Raises:
         ValueError: if they are not.
     """
-    checked = tuple(integer("sizes", size, minimum=1) for size in sizes)
+    checked = integers("sizes", sizes, minimum=1)
     if sum(checked) != dimension:
         raise ValueError(f"sizes must sum to the dimension {dimension}, got {checked}")
     return checked

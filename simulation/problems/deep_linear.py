@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from simulation._arrays import FloatArray, IntArray, finite_array, integer, positive_array, require_shape
+from simulation._arrays import FloatArray, IntArray, finite_array, integer, integers, positive_array, require_shape
 from simulation.noises._noise import NoiseModel
 from simulation.problems._problem import Constants, Moments
 from simulation.problems._staged import StagedProblem, product
@@ -60,7 +60,7 @@ class Problem(StagedProblem):
             raise ValueError(f"inputs must be a nonzero (n, width) array, got shape {inputs.shape}")
         if targets.ndim != 2 or len(targets) != len(inputs):
             raise ValueError(f"targets must have shape ({len(inputs)}, width), got shape {targets.shape}")
-        inner = tuple(integer("inner", width, minimum=1) for width in self.inner)
+        inner = integers("inner", self.inner, minimum=1)
         batch = self.batch if self.batch is None else integer("batch", self.batch, minimum=1)
         radius = positive_array("radius", self.radius)
         if radius.ndim != 0:

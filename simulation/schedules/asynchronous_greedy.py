@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from simulation._arrays import integer
+from simulation._arrays import integers
 from simulation.schedules._schedule import PipelineSchedule
 from simulation.schedules._timetable import SLOTS_PER_CLOCK, Kind
 
@@ -33,7 +33,7 @@ class Schedule(PipelineSchedule):
     def __post_init__(self) -> None:
         """Validate the lengths."""
         super().__post_init__()
-        lengths = tuple(integer("lengths", length, minimum=1) for length in self.lengths) or (1,) * self.stages
+        lengths = integers("lengths", self.lengths, minimum=1) or (1,) * self.stages
         if len(lengths) != self.stages:
             raise ValueError(f"lengths must be {self.stages}, one a stage, got {len(lengths)}")
         object.__setattr__(self, "lengths", lengths)

@@ -114,7 +114,7 @@ def test_a_bad_file_is_refused_before_anything_runs(old: str, new: str, message:
         (TEXT.replace("0.02, 0.1", "0.02, -0.1"), "step_size"),
         (TEXT.replace("10, 50", "10, 60"), "checkpoints"),
         (TEXT + SCHEDULE.replace("stages = 2", "stages = 3"), "stages must be at most 2"),
-        (TEXT.replace("steps = 50", "steps = 1").replace("10, 50", "1") + SCHEDULE, "delays"),
+        (TEXT.replace("steps = 50", "steps = 1").replace("10, 50", "1") + SCHEDULE, "steps must be > 1"),
     ],
 )
 def test_numbers_that_do_not_fit_together_are_refused(text: str, message: str, tmp_path: Path) -> None:
