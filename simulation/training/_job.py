@@ -1,0 +1,187 @@
+"""A training as it was asked for, checked before anything is computed."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from simulation._arrays import FloatArray, integer
+from simulation.devices._response import Response
+from simulation.fidelities import UpdateRule, fidelity_of
+from simulation.layers._layer import Array, Terms
+from simulation.networks._network import LayeredNetwork
+from simulation.pipeline_stage import RULES, BatchRule, checked_rate
+from simulation.schedules import SCHEDULES, PipelineSchedule
+from simulation.step_sizes import DECAYS
+from simulation.step_sizes._decay import StepDecay
+from simulation.training._data import DTYPES, Feed, Samples, stream
+from simulation.training._write import UNITS, PulseUnit, Writer, narrowed
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Job:
+    """What both executors carry out; see `train` for the fields."""
+
+    network: LayeredNetwork
+    samples: Samples
+    device: Response
+    schedule: PipelineSchedule
+    step_size: FloatArray
+    """α, (settings or 1, 1, 1)."""
+    settings: int
+    """What the step size and the fields of device and fidelity broadcast to."""
+    decay: StepDecay
+    updates: int
+    batch: int
+    runs: int
+    seed: int
+    rule: BatchRule
+    unit: PulseUnit
+    fidelity: UpdateRule
+    stages: tuple[range, ...]
+    dtype: np.dtype[Any]
+
+    @cached_property
+    def feed(self) -> Feed:
+        """The micro-batches."""
+        return Feed(self.samples, self.batch, self.seed, self.runs)
+
+    @property
+    def microbatches(self) -> int:
+        """Micro-batches in all."""
+        return self.updates * self.schedule.microbatches
+
+    def initial(self) -> dict[int, Array]:
+        """W_0 of each array as the device holds it, (settings, runs, rows, columns)."""
+        drawn = self.network.initial([stream(self.seed, "weights", run) for run in range(self.runs)])
+        held = {}
+        for number, start in drawn.items():
+            flat = self.device_of(number).settle(start.reshape(1, self.runs, -1))
+            wide = np.broadcast_to(flat, (self.settings, *flat.shape[1:]))
+            held[number] = np.array(wide.reshape(self.settings, *start.shape[1:]), dtype=self.dtype)
+        return held
+
+    def device_of(self, number: int) -> Response:
+        """The device of one array."""
+        device: Response = narrowed(self.device, self.network.dimension, self.network.parts[number])
+        return device
+
+    @cached_property
+    def writers(self) -> dict[int, Writer]:
+        """How each array is changed."""
+        dimension, parts = self.network.dimension, self.network.parts
+        return {
+            number: Writer(
+                self.device_of(number),
+                narrowed(self.fidelity, dimension, parts[number]),
+                self.rule,
+                self.unit,
+                self.dtype,
+            )
+            for number in self.network.arrays
+        }
+
+    def write(self, number: int, weights: Array, out: Array, batch: Sequence[Terms], update: int) -> None:
+        """Apply update number `update` to one array."""
+        count = self.batch * self.schedule.microbatches
+        factor = self.decay.factor(update) / count
+        rate = np.asarray(-factor * self.step_size[..., np.newaxis], dtype=self.dtype)
+        rng = stream(self.seed, "pulses", update, number) if self.fidelity.random else None
+        self.writers[number].write(weights, out, batch, rate, rng)
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash of all that determines the weights after any update, but not of how many there are."""
+        parts = [
+            _described(getattr(self, field.name)) for field in fields(self) if field.name not in ("updates", "samples")
+        ]
+        data = hashlib.sha256(self.samples.images.tobytes() + self.samples.labels.tobytes()).hexdigest()
+        return hashlib.sha256("\n".join([*parts, data]).encode()).hexdigest()
+
+
+def job(  # noqa: PLR0913  # each is a keyword that a caller of `train` names
+    network: LayeredNetwork,
+    data: Any,
+    device: Response,
+    schedule: PipelineSchedule | None,
+    *,
+    step_size: ArrayLike,
+    updates: int,
+    batch: int = 10,
+    runs: int = 1,
+    seed: int = 0,
+    rule: BatchRule = "accumulated",
+    unit: PulseUnit = "vector",
+    fidelity: str | UpdateRule = "mean",
+    decay: StepDecay | None = None,
+    sizes: Sequence[int] | None = None,
+    dtype: str = "float32",
+) -> Job:
+    """Check the arguments of `train`; ValueError names the first that is wrong."""
+    if not isinstance(network, LayeredNetwork):
+        raise ValueError(f"network must be one of simulation.networks, got {network!r}")
+    if not isinstance(device, Response):
+        raise ValueError(f"device must be one of simulation.devices, got {device!r}")
+    for name, value, allowed in (("rule", rule, RULES), ("unit", unit, UNITS), ("dtype", dtype, tuple(DTYPES))):
+        if value not in allowed:
+            raise ValueError(f"{name} must be one of {list(allowed)}, got {value!r}")
+    carried = SCHEDULES["vanilla"](stages=1) if schedule is None else schedule
+    carried.require_device(device)
+    samples = Samples.of("data", data, network, DTYPES[dtype])
+    rate, count, pulses = checked_rate(step_size), integer("runs", runs, minimum=1), fidelity_of(fidelity)
+    return Job(
+        network=network,
+        samples=samples,
+        device=device,
+        schedule=carried,
+        step_size=rate,
+        settings=_settings(device, pulses, rate, (count, network.dimension)),
+        decay=DECAYS["constant"]() if decay is None else decay,
+        updates=integer("updates", updates, minimum=1),
+        batch=integer("batch", batch, minimum=1, maximum=len(samples)),
+        runs=count,
+        seed=integer("seed", seed, minimum=0),
+        rule=rule,
+        unit=unit,
+        fidelity=pulses,
+        stages=network.cut(carried.stages, sizes),
+        dtype=DTYPES[dtype],
+    )
+
+
+def _settings(device: Response, fidelity: UpdateRule, rate: FloatArray, shape: tuple[int, int]) -> int:
+    """Length of the first axis of everything at weights (runs, dimension)."""
+    try:
+        probe = np.zeros((1, *shape))
+        parts = [
+            rate,
+            device.settle(probe),
+            *device.gains(probe),
+            *(getattr(fidelity, f.name) for f in fields(fidelity)),
+        ]
+        found = np.broadcast_shapes(probe.shape, *map(np.shape, parts))
+    except ValueError as error:
+        raise ValueError(f"fields of device and fidelity and step_size must broadcast: {error}") from error
+    if len(found) != probe.ndim or found[1:] != shape:
+        raise ValueError(f"fields of device must broadcast to (settings, {shape[0]}, {shape[1]}), got shape {found}")
+    return int(found[0])
+
+
+def _described(value: Any) -> str:
+    """A text that two values share only if they are equal."""
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype}{value.shape}{hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()}"
+    if is_dataclass(value) and not isinstance(value, type):
+        inner = ", ".join(f"{field.name}={_described(getattr(value, field.name))}" for field in fields(value))
+        return f"{type(value).__module__}.{type(value).__qualname__}({inner})"
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_described, value))})"
+    text = repr(value)
+    if re.search(r" at 0x", text):
+        raise ValueError(f"an experiment with a checkpoint must be made of fields that can be told apart, got {text}")
+    return text
