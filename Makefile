@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help report test test-browser test-peer bench lock clean
+.PHONY: help report test test-browser test-peer aihwkit test-aihwkit bench bench-simulation lock clean
 .DEFAULT_GOAL := help
 
 help:            ## list the targets
@@ -38,12 +38,22 @@ test-browser: $(VENV)/test.done ## open the rendered site in an installed Chromi
 test-peer: $(VENV)/test.done ## compute exact worst cases with PEPit and hold the bounds against them
 	$(BIN)/pytest -m peer tests/peer
 
+aihwkit: $(VENV)/test.done ## install the peer simulator and what it needs (5.6 GB, Linux on x86-64, Python 3.11)
+	$(PIP) --no-deps --require-hashes -r requirements-peer.lock
+
+test-aihwkit: $(VENV)/test.done ## run the peer simulator beside ours, if `make aihwkit` has installed it
+	@if $(BIN)/python -m tests.peer.kit; then $(BIN)/pytest -m aihwkit tests/peer/test_aihwkit.py; fi
+
 bench: $(VENV)/test.done ## print what the commands cost on this machine
-	$(BIN)/python tests/benchmark.py
+	$(BIN)/python tests/benchmarks/commands.py
+
+bench-simulation: $(VENV)/test.done ## measure the simulation's speed, also against aihwkit if it is there; writes docs/speed.md
+	$(BIN)/python -m tests.benchmarks.speed
 
 lock:            ## resolve the dependencies anew (needs uv)
 	echo 'setuptools>=80' | uv pip compile pyproject.toml - $(LOCK) -o requirements.lock
 	echo 'setuptools>=80' | uv pip compile pyproject.toml - --extra test --extra browser --extra peer $(LOCK) -o requirements-dev.lock
+	uv pip compile tests/peer/aihwkit.in --no-deps $(LOCK) -o requirements-peer.lock
 LOCK := --universal --generate-hashes --no-annotate --no-header --quiet
 
 clean:           ## remove what the targets made, except the rendered report

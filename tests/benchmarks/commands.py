@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 AIMC = [sys.executable, "-m", "reports"]
 SITE = ["--output", str(ROOT / "build" / "bench")]
 FORGET = """
