@@ -49,7 +49,9 @@ class Layer(Crossbar):
         extended = np.empty((*x.shape[:-1], x.shape[-1] + 1), dtype=x.dtype)
         extended[..., :-1] = x
         extended[..., -1] = 1
-        return (extended @ np.swapaxes(present(weights), -1, -2), *message[1:]), extended
+        # A matrix on few vectors: BLAS is faster with the matrix on the left.
+        y = np.swapaxes(present(weights) @ np.swapaxes(extended, -1, -2), -1, -2)
+        return (np.ascontiguousarray(y), *message[1:]), extended
 
     def backward(self, weights: Array | None, stored: Array, error: Message) -> Message:
         """Wᵀδ without the bias."""

@@ -18,9 +18,8 @@ class Loss(LossFunction):
         shifted = output - output.max(axis=-1, keepdims=True)
         powers = np.exp(shifted)
         total = powers.sum(axis=-1, keepdims=True)
-        place = np.broadcast_to(labels, output.shape[:-1])[..., np.newaxis]
-        losses = np.log(total[..., 0]) - np.take_along_axis(shifted, place, axis=-1)[..., 0]
+        true = labels[..., np.newaxis] == np.arange(output.shape[-1])
+        losses = np.log(total[..., 0]) - np.where(true, shifted, 0).sum(axis=-1)
         error = powers / total
-        hit = np.take_along_axis(error, place, axis=-1) - 1
-        np.put_along_axis(error, place, hit, axis=-1)
+        error -= true
         return losses, error

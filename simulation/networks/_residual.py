@@ -42,7 +42,7 @@ class Residual(LayeredNetwork):
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """Stem, blocks, head."""
-        made = list(_convolved(self.widths[0], 3, 1)) + [LAYERS["relu"]()]
+        made = [*_convolved(self.widths[0], 3, 1), LAYERS["relu"]()]
         before = self.widths[0]
         for stage, width in enumerate(self.widths):
             for block in range(self.blocks):

@@ -47,7 +47,7 @@ class Training:
     """Delay of each stage once the pipeline is full, in updates."""
 
 
-def train(
+def train(  # noqa: PLR0913  # each is a keyword that a caller names
     network: LayeredNetwork,
     data: Labelled | Sequence[ArrayLike],
     device: Response,
