@@ -16,8 +16,9 @@ from simulation.pipeline_replicas import run_replicas
 from simulation.pipeline_stage import RULES, applied
 from simulation.plan import generators
 from tests.simulation.cases import SEEDS, any_of, devices, noises, problems, rng
+from tests.simulation.test_devices import inside
 from tests.simulation.test_staged_problems import slow_deep_signal
-from tests.simulation.test_twins_devices import ROUNDED, inside, number, slow_settle, slow_update
+from tests.simulation.test_twins_devices import ROUNDED, number, slow_settle, slow_update
 from tests.tolerance import TWIN
 
 QUICK = settings(deadline=None, max_examples=20)
@@ -59,7 +60,9 @@ def test_noises_equal_their_scalar_twins(name: str, data: st.DataObject, seed: i
     raw = noise.draw(rng(seed), (3, 2))
     found = noise.apply(gradient, raw)
     for where in np.ndindex(found.shape):
-        assert found[where] == pytest.approx(slow_noise(noise, gradient[where], raw[where[1:]]), rel=TWIN, abs=TWIN)
+        assert found[where] == pytest.approx(
+            slow_noise(noise, float(gradient[where]), float(raw[where[1:]])), rel=TWIN, abs=TWIN
+        )
 
 
 @QUICK
