@@ -1,6 +1,7 @@
 """Several micro-batches an update: the engine's run under each of the three rules of applying them."""
 
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,11 @@ from numpy.typing import NDArray
 
 from simulation._arrays import FloatArray, integer
 from simulation.devices._response import Gains, Response
-from simulation.engine import run
+from simulation.engine import launch
 from simulation.fidelities import UpdateRule, fidelity_of
 from simulation.pipeline_stage import RULES, BatchRule
-from simulation.problems._problem import Constants, Moments, StochasticProblem
+from simulation.problems._problem import StochasticProblem
+from simulation.signals import Signals
 from simulation.trace import Trace
 
 
@@ -63,36 +65,28 @@ def run_batched(
     single = fidelity_of(fidelity)
     summed = rule == "accumulated" or count == 1
     made = single if summed else _PULSED[rule](single=single, settings=_settings(single))
-    trace = run(_Batched(problem, count, summed), device, fidelity=made, **arguments)
-    kept = {entry.name: getattr(trace, entry.name) for entry in fields(trace)}
-    return BatchTrace(**kept, microbatches=count, rule=rule)
+    batched = partial(_Batched, count=count, summed=summed)
+    found = launch(problem, device, fidelity=made, signals=batched, told=(count, rule), **arguments)
+    return BatchTrace(**found, microbatches=count, rule=rule)
 
 
-class _Batched:
-    """The problem as the engine sees it: its signal is a batch's mean or, (B, settings, runs, dimension), all of it."""
+class _Batched(Signals):
+    """A batch's mean, or (B, settings, runs, dimension), all of it."""
 
-    def __init__(self, problem: StochasticProblem, count: int, summed: bool) -> None:
-        self._problem, self._count, self._summed = problem, count, summed
-        self.dimension: int = problem.dimension
-        self.smoothness: float = problem.smoothness
-        self.optimal_value: float = problem.optimal_value
-        self.constants: Constants = problem.constants
-        self.initial: FloatArray = problem.initial
+    def __init__(self, problem: StochasticProblem, *, count: int, summed: bool) -> None:
+        super().__init__(problem)
+        self._count, self._summed = count, summed
 
     def draw(self, rng: np.random.Generator, runs: int) -> NDArray[Any]:
         """Randomness of B micro-batches, drawn one after the other, (runs, B, …)."""
-        return np.moveaxis(np.stack([self._problem.draw(rng, runs) for _ in range(self._count)]), 0, 1)
+        return np.moveaxis(np.stack([self.problem.draw(rng, runs) for _ in range(self._count)]), 0, 1)
 
     def signal(self, weights: FloatArray, raw: NDArray[Any]) -> FloatArray:
         """The mean of g_1, …, g_B, or all of them."""
-        signals = [self._problem.signal(weights, raw[:, b]) for b in range(self._count)]
+        signals = [self.problem.signal(weights, raw[:, b]) for b in range(self._count)]
         if not self._summed:
             return np.stack(signals)
         return _total(signals) / self._count if self._count > 1 else signals[0]
-
-    def moments(self, weights: FloatArray) -> Moments:
-        """Those of one micro-batch."""
-        return self._problem.moments(weights)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,24 +1,33 @@
-"""The loop over steps: one array program over (settings, runs, dimension)."""
+"""Ensembles: all runs and settings as array programs over blocks of runs, on as many cores as asked for."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+from threadpoolctl import ThreadpoolController
 
-from simulation._arrays import FloatArray, positive_array
-from simulation.devices._response import Gains, Response
+from simulation._arrays import FloatArray, integer, positive_array
+from simulation._fingerprint import fingerprint
+from simulation._loop import Job, Loop, Stopped
+from simulation._precision import in_precision
+from simulation.devices._response import Response
 from simulation.fidelities import UpdateRule, fidelity_of
-from simulation.plan import Plan, Seed, generators, step_generator
+from simulation.plan import Plan, Seed, blocks
 from simulation.problems._problem import StochasticProblem
-from simulation.statistics import STATISTICS, Averages, EveryStep, Stratified
+from simulation.resume import Journal
+from simulation.signals import Signals
 from simulation.trace import Trace
-from simulation.watch import Watch
 
 _KEPT_BYTES = 30 * 2**20  # below 32 MiB, the largest threshold that glibc adopts
+Precision = Literal["float64", "float32"]
 Progress = Callable[[int, int], None]
-Observer = Callable[[int, FloatArray, Gains], None]
 
 
 def run(  # noqa: PLR0913  # each is a keyword that a caller names
@@ -33,13 +42,19 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
     evaluations: int | None = None,
     progress: Progress | None = None,
     fidelity: str | UpdateRule = "mean",
+    precision: Precision = "float64",
+    workers: int = 1,
+    resume: str | Path | None = None,
 ) -> Trace:
     """Train with W_{k+1} = W_k − α·Φ_{W_k}(g_k) and average the bounds' quantities over time.
 
     Weights have shape (settings, runs, dimension). The number of settings is what `step_size` and the
     fields of device, fidelity, noise and problem broadcast to. W_0 is what the device holds of the problem's
     initial weights: clipped to hard bounds, if it has any. All settings see the same random numbers, and adding
-    settings or observations does not change them. Memory does not grow with `steps`.
+    settings, workers or observations does not change them. Memory does not grow with `steps`.
+
+    Runs are worked on in blocks that fit the cache (`simulation.plan.blocks`). If a field varies over the runs,
+    all of them are one block.
 
     Args:
         problem: objective and stochastic gradient.
@@ -51,79 +66,143 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
         checkpoints: increasing step counts in 1..steps at which averages are recorded; (steps,) if None.
         evaluations: observe every step if None; otherwise each run at one uniformly random step of each of
             this many equal strata, an unbiased estimate for problems whose exact moments are costly.
-        progress: called now and then with (steps done, steps).
+        progress: called now and then with (steps done, steps), the mean over the blocks.
         fidelity: how each update is made, an object or a name in `FIDELITIES`; 'mean' is the formula above.
+        precision: 'float64' or 'float32', in which weights, signals and noise are computed; sums over time are
+            kept in float64 either way.
+        workers: threads that share the blocks, ≥ 1.
+        resume: a folder in which the state is kept while the run goes on and from which a killed run continues,
+            to the same last bit; emptied at the end.
 
     Returns:
         The trace; call its `require_valid` unless violations are what is studied.
 
     Raises:
-        ValueError: if an argument is out of range or the shapes do not fit.
+        ValueError: if an argument is out of range, the shapes do not fit, or `resume` holds another run's state.
 
     Source: arXiv:2410.15155, section 2.
     """
+    given: dict[str, Any] = {"step_size": step_size, "steps": steps, "runs": runs, "seed": seed}
+    given |= {"checkpoints": checkpoints, "evaluations": evaluations, "progress": progress, "fidelity": fidelity}
+    return Trace(**launch(problem, device, **given, precision=precision, workers=workers, resume=resume))
+
+
+def launch(  # noqa: PLR0913  # as `run`
+    problem: StochasticProblem,
+    device: Response,
+    *,
+    step_size: ArrayLike,
+    steps: int,
+    runs: int,
+    seed: Seed,
+    checkpoints: Sequence[int] | None = None,
+    evaluations: int | None = None,
+    progress: Progress | None = None,
+    fidelity: str | UpdateRule = "mean",
+    precision: Precision = "float64",
+    workers: int = 1,
+    resume: str | Path | None = None,
+    signals: Callable[[StochasticProblem], Signals] = Signals,
+    told: object = None,
+) -> dict[str, Any]:
+    """Fields of the trace of `run`, for signals of any kind; `told` is what makes these signals others, if anything."""
     plan = Plan(steps=steps, runs=runs, checkpoints=checkpoints, evaluations=evaluations)
-    rate, rule = _rates(step_size), fidelity_of(fidelity)
-    training, observation = generators(seed)
+    count, rate, rule = integer("workers", workers, minimum=1), _rates(step_size), fidelity_of(fidelity)
+    if precision not in ("float64", "float32"):
+        raise ValueError(f"precision must be 'float64' or 'float32', got {precision!r}")
+    key = fingerprint(problem, device, rule, rate, plan, seed, precision, told) if resume is not None else ""
+    journal = Journal(resume, key) if resume is not None else None
+    problem, device, rule = in_precision((problem, device, rule), precision)
+    with _quiet(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        start, objective, shared = _start(problem, device, rule, rate, signals(problem).settings, plan.runs)
+        job = Job(problem=problem, device=device, rule=rule, plan=plan, seed=seed, make_signals=signals,
+                  start=start.astype(precision), negative_rate=-rate.astype(precision))  # fmt: skip
+        parts = blocks(plan.runs, problem.dimension) if shared else (slice(0, plan.runs),)
+        found = _merged(_work(job, parts, count, progress, journal))
+    if journal is not None:
+        journal.clear()
+    gap = np.broadcast_to(objective - problem.optimal_value, (len(start), plan.runs)).astype(np.float64)
+    record = {"steps": plan.steps, "runs": plan.runs, "seed": seed, "checkpoints": plan.points}
+    rates = np.array(np.broadcast_to(rate[:, 0, 0], len(start)))
+    return {**found, **record, "evaluations": plan.evaluations, "initial_gap": gap, "step_size": rates}
+
+
+def _work(
+    job: Job, parts: Sequence[slice], workers: int, progress: Progress | None, journal: Journal | None
+) -> list[dict[str, Any]]:
+    """Results of all blocks, in their order."""
+    board = _Board(progress, job.plan.steps, len(parts))
+
+    def work(block: int) -> dict[str, Any]:
+        return Loop(job, block, parts[block]).run(board.reporter(block), journal)
+
+    if min(workers, len(parts)) == 1:
+        return [work(block) for block in range(len(parts))]
+    with ThreadPoolExecutor(workers) as pool:
+        tasks = [pool.submit(work, block) for block in range(len(parts))]
+        try:
+            wait(tasks, return_when=FIRST_EXCEPTION)
+        finally:
+            # Whatever ended the wait, an error or an interrupt, ends the other blocks at their next step.
+            unfinished = not all(task.done() and task.exception() is None for task in tasks)
+            board.stop(unfinished)
+        failed = [task for task in tasks if task.done() and not isinstance(task.exception(), Stopped | None)]
+        return [task.result() for task in failed or tasks]
+
+
+class _Board:
+    """Where the blocks report how far they are, and learn that they must stop."""
+
+    def __init__(self, progress: Progress | None, steps: int, blocks: int) -> None:
+        self._progress, self._steps = progress, steps
+        self._done, self._told = [0] * blocks, 0
+        self._lock, self._stopped = threading.Lock(), threading.Event()
+
+    def stop(self, now: bool) -> None:
+        """Make every block stop at its next report, if `now`."""
+        if now:
+            self._stopped.set()
+
+    def reporter(self, block: int) -> Callable[[int], None]:
+        """What a block calls after every step; the hook hears of it about a hundred times a run, and at its end."""
+        often = max(1, self._steps // 100)
+
+        def report(step: int) -> None:
+            if self._stopped.is_set():
+                raise Stopped
+            if self._progress is not None and (step % often == 0 or step == self._steps):
+                self._tell(block, step)
+
+        return report
+
+    def _tell(self, block: int, step: int) -> None:
+        with self._lock:
+            self._done[block] = step
+            done = sum(self._done) // len(self._done)
+            if self._progress is not None and done > self._told:
+                self._told = done
+                self._progress(done, self._steps)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """One thread in the linear algebra library: its own would fight with the workers, and its sums depend on them."""
+    # The C library then keeps the memory of freed temporaries: a third of the time at 50,000 entries. glibc raises
+    # its thresholds to the size of the largest block freed so far. Otherwise it hands the memory of every step's
+    # temporaries back and faults it in again. The block is never touched, so it costs nothing.
     _keep_freed_memory()
-    # A run that diverges is reported by the watch, so numpy need not warn of its overflow.
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        weights, objective = _start(problem, device, rule, rate, plan.runs)
-        watch = Watch((weights.shape[0], plan.runs, problem.dimension))
-        averages = _averages(problem, device, plan, weights, observation)
-        observers = watch.look, averages.visit
-        parts: dict[str, Any] = {"problem": problem, "device": device, "rule": rule, "negative_rate": -rate}
-        loop = _Loop(**parts, rng=training, seed=seed, observers=observers)
-        for step in range(plan.steps):
-            weights = loop.advance(step, weights)
-            _report(progress, step + 1, plan.steps)
-        watch.look(plan.steps, weights, device.gains(weights))
-        end = problem.moments(weights).objective
-        gap = np.broadcast_to(objective, end.shape) - problem.optimal_value
-        record: dict[str, Any] = {"steps": plan.steps, "runs": plan.runs, "seed": seed}
-        record |= {"checkpoints": plan.points, "evaluations": plan.evaluations}
-        measured = {**_named(averages.result(), plan, watch), **watch.results()}
-        rates = np.array(np.broadcast_to(rate[:, 0, 0], len(weights)))
-        record |= {"initial_gap": gap, "final_objective": end, "final_weights": weights}
-        return Trace(**measured, **record, step_size=rates)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Loop:
-    """What stays the same from step to step."""
-
-    problem: StochasticProblem
-    device: Response
-    rule: UpdateRule
-    negative_rate: FloatArray
-    rng: np.random.Generator
-    seed: Seed
-    observers: tuple[Observer, ...]
-
-    def advance(self, step: int, weights: FloatArray) -> FloatArray:
-        """Show W_k to the observers, then return W_{k+1}; the gains at W_k are evaluated once for both."""
-        gains = self.device.gains(weights)
-        for observer in self.observers:
-            observer(step, weights, gains)
-        signal = self.problem.signal(weights, self.problem.draw(self.rng, weights.shape[1]))
-        rng = step_generator(self.seed, step) if self.rule.random else None
-        return self.rule.update(self.device, weights, self.negative_rate * signal, gains=gains, rng=rng)
+    with _libraries().limit(limits=1, user_api="blas"):
+        yield
 
 
 def _keep_freed_memory() -> None:
-    """Make the C library keep the memory of freed temporaries: a third of the time at 50,000 entries.
-
-    glibc raises its thresholds to the size of the largest block freed so far. Otherwise it hands the memory
-    of every step's temporaries back and faults it in again. The block is never touched, so it costs nothing;
-    other C libraries are unaffected.
-    """
     np.empty(_KEPT_BYTES, dtype=np.uint8)
 
 
-def _report(progress: Progress | None, done: int, total: int) -> None:
-    """Call the hook about a hundred times a run, and at its end."""
-    if progress is not None and (done % max(1, total // 100) == 0 or done == total):
-        progress(done, total)
+@cache
+def _libraries() -> ThreadpoolController:
+    """Looked up once: searching the process for libraries takes milliseconds."""
+    return ThreadpoolController()
 
 
 def _rates(step_size: ArrayLike) -> FloatArray:
@@ -134,9 +213,9 @@ def _rates(step_size: ArrayLike) -> FloatArray:
 
 
 def _start(
-    problem: StochasticProblem, device: Response, rule: UpdateRule, rate: FloatArray, runs: int
-) -> tuple[FloatArray, FloatArray]:
-    """W_0 (settings, runs, dimension) and f(W_0), which broadcasts to (settings, runs).
+    problem: StochasticProblem, device: Response, rule: UpdateRule, rate: FloatArray, settings: int, runs: int
+) -> tuple[FloatArray, FloatArray, bool]:
+    """W_0 (settings, 1 or runs, dimension), f(W_0), which broadcasts to (settings, runs), and whether runs are alike.
 
     The settings are found by evaluating everything once at W_0 and seeing what the shapes broadcast to, so
     that no device, noise or problem need declare which of its fields vary.
@@ -144,30 +223,25 @@ def _start(
     try:
         probe = device.settle(np.array(problem.initial, ndmin=3))
         moments, gains = problem.moments(probe), device.gains(probe)
-        parts = (probe, rate, moments.gradient, moments.noise_variance, *gains)
+        parts = (probe, rate, moments.gradient, moments.noise_variance, *gains, np.empty((settings, 1, 1)))
         shapes = [np.shape(part) for part in (*parts, *(getattr(rule, field.name) for field in fields(rule)))]
-        shape = np.broadcast_shapes((1, runs, problem.dimension), *shapes)
+        shape = np.broadcast_shapes((1, 1, problem.dimension), *shapes)
+        fits = np.broadcast_shapes(shape, (1, runs, 1))[1:]
     except ValueError as error:
         raise ValueError(f"fields of problem and device and step_size must broadcast: {error}") from error
-    if shape[1:] != (runs, problem.dimension):
+    if fits != (runs, problem.dimension):
         raise ValueError(
-            f"fields of problem and device must broadcast to (settings, {runs}, {problem.dimension}), got shape {shape}"
+            f"fields of problem and device must broadcast to (settings, {runs}, {problem.dimension}), got shape {fits}"
         )
-    return np.array(np.broadcast_to(probe, shape)), moments.objective
+    return np.array(np.broadcast_to(probe, shape)), moments.objective, shape[1] == 1
 
 
-def _averages(
-    problem: StochasticProblem, device: Response, plan: Plan, weights: FloatArray, rng: np.random.Generator
-) -> Averages:
-    settings, runs, dimension = weights.shape
-    if plan.evaluations is None:
-        return EveryStep(problem, plan.points, (settings, runs))
-    return Stratified(problem, device, plan, (settings, runs, dimension), rng)
-
-
-def _named(averages: FloatArray, plan: Plan, watch: Watch) -> dict[str, Any]:
-    """Name the averages (5, checkpoints, settings, runs), NaN where a run had been lost by then."""
-    reached = np.array(plan.points)[:, np.newaxis, np.newaxis]
-    lost = (watch.first_nonfinite >= 0) & (watch.first_nonfinite <= reached)
-    averages[:, lost] = np.nan
-    return dict(zip(STATISTICS, averages, strict=True))
+def _merged(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Blocks side by side along the axis of runs; all but the weights in double precision, whole numbers as such."""
+    merged = {}
+    for name in found[0]:
+        axis = -2 if name == "final_weights" else -1
+        array = np.concatenate([part[name] for part in found], axis=axis)
+        wide = name != "final_weights" and array.dtype.kind == "f"
+        merged[name] = array.astype(np.float64) if wide else array
+    return merged

@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -11,10 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulation._arrays import FloatArray, IntArray, integer
 from simulation.devices._response import Response
-from simulation.engine import run
+from simulation.engine import launch
 from simulation.plan import Plan
-from simulation.problems._problem import Constants, Moments, StochasticProblem
+from simulation.problems._problem import StochasticProblem
 from simulation.problems._staged import StagedProblem, checked_sizes
+from simulation.signals import Signals
 from simulation.trace import Trace
 
 
@@ -66,12 +68,10 @@ def run_delayed(
     count = integer("steps", steps, minimum=1)
     late = _delays(problem, delays, count)
     points = Plan(steps=count, runs=1, checkpoints=checkpoints).points
-    delayed = _Delayed(problem, late, points)
-    trace = run(delayed, device, steps=count, checkpoints=checkpoints, **arguments)
-    staleness = delayed.averages()
-    staleness[np.isnan(trace.gradient_norm)] = np.nan  # lost runs have no averages
-    kept = {entry.name: getattr(trace, entry.name) for entry in fields(trace)}
-    return DelayedTrace(**kept, staleness=staleness, delays=late)
+    signals = partial(_Delayed, delays=late, checkpoints=points)
+    found = launch(problem, device, steps=count, checkpoints=checkpoints, signals=signals, told=late, **arguments)
+    found["staleness"][np.isnan(found["gradient_norm"])] = np.nan  # lost runs have no averages
+    return DelayedTrace(**found, delays=late)
 
 
 def feature_delays(problem: StochasticProblem, *, sizes: Sequence[int], delays: Sequence[int]) -> IntArray:
@@ -93,52 +93,35 @@ def feature_delays(problem: StochasticProblem, *, sizes: Sequence[int], delays: 
     return np.tile(np.repeat(np.array(delays), columns), classes)
 
 
-class _Delayed:
-    """The problem as the engine sees it: asked for a signal at W_k, it answers with the one for (U_k, W_k).
+class _Delayed(Signals):
+    """Asked for a signal at W_k, it answers with the one for (U_k, W_k)."""
 
-    It relies on being asked once a step, in order, with the weights of all settings and runs.
-    """
+    STATE = ("_past", "_step", "_recorded", "_total")
 
-    def __init__(self, problem: StochasticProblem, delays: IntArray, checkpoints: tuple[int, ...]) -> None:
-        self._problem, self._checkpoints = problem, checkpoints
-        self._memory = _Memory(delays)
+    def __init__(self, problem: StochasticProblem, *, delays: IntArray, checkpoints: tuple[int, ...]) -> None:
+        super().__init__(problem)
+        self._checkpoints, self.settings = checkpoints, len(delays)
+        self._past: deque[FloatArray] = deque(maxlen=int(delays.max()) + 1)
+        self._picks = [
+            (slice(None) if len(delays) == 1 else setting, coordinates, delay)
+            for setting, row in enumerate(delays)
+            for coordinates, delay in _stretches(row)
+            if delay > 0
+        ]
         self._step, self._recorded = 0, list[FloatArray]()
         self._total: FloatArray = np.zeros(())
-        self.dimension: int = problem.dimension
-        self.smoothness: float = problem.smoothness
-        self.optimal_value: float = problem.optimal_value
-        self.constants: Constants = problem.constants
-        # Delays that vary over settings make settings of the weights.
-        shape = (len(delays), 1, problem.dimension) if len(delays) > 1 else (problem.dimension,)
-        self.initial: FloatArray = np.broadcast_to(
-            problem.initial, np.broadcast_shapes(np.shape(problem.initial), shape)
-        )
-
-    def draw(self, rng: np.random.Generator, runs: int) -> NDArray[Any]:
-        """The problem's own randomness."""
-        return self._problem.draw(rng, runs)
-
-    def moments(self, weights: FloatArray) -> Moments:
-        """Moments of the signal without delay, at W_k."""
-        return self._problem.moments(weights)
 
     def signal(self, weights: FloatArray, raw: NDArray[Any]) -> FloatArray:
         """g(U_k, W_k); takes note of W_k and of ‖U_k − W_k‖²."""
-        stale = self._memory.recall(weights)
+        stale = self._recall(weights)
         self._observe(stale, weights)
-        if isinstance(self._problem, StagedProblem):
-            return self._problem.delayed_signal(stale, weights, raw)
-        return self._problem.signal(stale, raw)
+        if isinstance(self.problem, StagedProblem):
+            return self.problem.delayed_signal(stale, weights, raw)
+        return self.problem.signal(stale, raw)
 
-    def averages(self) -> FloatArray:
-        """Averages of ‖U_k − W_k‖², (checkpoints, settings, runs).
-
-        Raises:
-            RuntimeError: if the signal was not asked for exactly once a step.
-        """
-        if self._step != self._checkpoints[-1]:
-            raise RuntimeError(f"signal must be asked for {self._checkpoints[-1]} times, got {self._step}")
-        return np.stack(self._recorded)
+    def results(self) -> dict[str, FloatArray]:
+        """Averages of ‖U_k − W_k‖², (checkpoints, settings, runs)."""
+        return {"staleness": np.stack(self._recorded)}
 
     def _observe(self, stale: FloatArray, weights: FloatArray) -> None:
         gap = stale - weights
@@ -147,23 +130,8 @@ class _Delayed:
         if self._step in self._checkpoints:
             self._recorded.append(self._total / self._step)
 
-
-class _Memory:
-    """The last D + 1 iterates, and which coordinates are taken from which."""
-
-    def __init__(self, delays: IntArray) -> None:
-        self._past: deque[FloatArray] = deque(maxlen=int(delays.max()) + 1)
-        self._picks = [
-            (slice(None) if len(delays) == 1 else setting, coordinates, delay)
-            for setting, row in enumerate(delays)
-            for coordinates, delay in _stretches(row)
-            if delay > 0
-        ]
-
-    def recall(self, weights: FloatArray) -> FloatArray:
+    def _recall(self, weights: FloatArray) -> FloatArray:
         """Remember W_k and return U_k."""
-        if self._past and weights.shape != self._past[-1].shape:
-            raise RuntimeError(f"weights must keep the shape {self._past[-1].shape}, got {weights.shape}")
         self._past.append(weights)
         if not self._picks:
             return weights

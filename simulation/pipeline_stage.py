@@ -59,7 +59,7 @@ def initial_weights(problem: StochasticProblem, device: Response, rate: FloatArr
     if shape[1:] != (runs, problem.dimension):
         expected = f"(settings, {runs}, {problem.dimension})"
         raise ValueError(f"fields of problem and device must broadcast to {expected}, got shape {shape}")
-    return np.array(np.broadcast_to(probe, shape))
+    return np.array(np.broadcast_to(probe, shape), order="C")
 
 
 def applied(

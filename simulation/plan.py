@@ -1,5 +1,6 @@
 """What a run is asked to do, validated before anything is computed, and the randomness it uses."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -56,8 +57,23 @@ class Plan:
         return points
 
 
-def generators(seed: Seed) -> tuple[np.random.Generator, np.random.Generator]:
-    """Two independent generators from `seed`: one drives the training, one chooses the observed steps.
+BLOCK = 2**15
+"""Numbers of one setting that are worked on together: 256 KiB an array at 8 bytes, a few of which fit the cache."""
+
+
+def blocks(runs: int, dimension: int) -> tuple[slice, ...]:
+    """Runs as blocks of as nearly equal numbers as possible, none of more than `BLOCK` numbers or of less than one run.
+
+    Every block has its own random numbers and its own matrix products, whose last bits depend on the number of
+    rows. So the division follows from the two sizes alone: workers and settings cannot change a number.
+    """
+    count = min(runs, math.ceil(runs * dimension / BLOCK))
+    ends = [runs * part // count for part in range(count + 1)]
+    return tuple(slice(*pair) for pair in pairwise(ends))
+
+
+def generators(seed: Seed, block: int = 0) -> tuple[np.random.Generator, np.random.Generator]:
+    """Two independent generators for a block of runs: one drives the training, one chooses the observed steps.
 
     The children are built from the seed's own entropy instead of by spawn(), which would change a
     SeedSequence and give other numbers when the same object is used again.
@@ -65,11 +81,12 @@ def generators(seed: Seed) -> tuple[np.random.Generator, np.random.Generator]:
     Raises:
         ValueError: if `seed` is neither an int ≥ 0 nor a SeedSequence.
     """
-    return _child(seed, 0), _child(seed, 1)
+    place = (block,) if block else ()
+    return _child(seed, 0, *place), _child(seed, 1, *place)
 
 
-def step_generator(seed: Seed, step: int) -> np.random.Generator:
-    """Generator of the randomness inside update number `step`: pulses, not the signal.
+def step_generator(seed: Seed, step: int, block: int = 0) -> np.random.Generator:
+    """Generator of the randomness inside update number `step` of a block of runs: pulses, not the signal.
 
     One a step, so that a setting that needs more pulses than another does not shift the numbers of the steps
     that follow: the settings of a call do not influence each other.
@@ -77,7 +94,7 @@ def step_generator(seed: Seed, step: int) -> np.random.Generator:
     Raises:
         ValueError: if `seed` is neither an int ≥ 0 nor a SeedSequence.
     """
-    return _child(seed, 2, step)
+    return _child(seed, 2, step, *((block,) if block else ()))
 
 
 def _child(seed: Seed, *key: int) -> np.random.Generator:

@@ -1,6 +1,6 @@
 """The quantities of the bounds at given weights, and their averages over time."""
 
-from typing import Protocol
+from abc import ABC, abstractmethod
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from simulation._arrays import FloatArray, IntArray
 from simulation.devices._response import Gains, Response
 from simulation.plan import Plan
 from simulation.problems._problem import Moments, StochasticProblem
+from simulation.resume import Resumable
 
 STATISTICS = (
     "gradient_norm",
@@ -28,7 +29,7 @@ def observe(moments: Moments, gains: Gains) -> FloatArray:
     gradient, (symmetric, asymmetric) = moments.gradient, gains
     variance = np.empty_like(gradient)  # spelled out, because vecdot does not broadcast its summed axis
     variance[...] = moments.noise_variance
-    norm, weighted, gain, drift, total = values = np.empty((len(STATISTICS), *gradient.shape[:-1]))
+    norm, weighted, gain, drift, total = values = np.empty((len(STATISTICS), *gradient.shape[:-1]), gradient.dtype)
     np.vecdot(gradient, gradient, out=norm)
     np.add.reduce(variance, axis=-1, out=total)
     # One scratch array holds the three factors in turn: the hot loop is bound by memory traffic.
@@ -45,24 +46,28 @@ def observe(moments: Moments, gains: Gains) -> FloatArray:
     return values
 
 
-class Averages(Protocol):
-    """Time averages in the making: told of every step, asked at the end."""
+class Averages(Resumable, ABC):
+    """Time averages in the making: told of every step, asked at the end. Sums are kept in double precision."""
 
+    @abstractmethod
     def visit(self, step: int, weights: FloatArray, gains: Gains) -> None:
         """Take note of the weights before update number `step`."""
 
+    @abstractmethod
     def result(self) -> FloatArray:
         """Averages, shape (5, checkpoints, settings, runs)."""
 
 
-class EveryStep:
+class EveryStep(Averages):
     """Exact averages (1/K) Σ_{k<K} over every step, recorded at each checkpoint K."""
+
+    STATE = ("_total", "_recorded")
 
     def __init__(self, problem: StochasticProblem, checkpoints: tuple[int, ...], shape: tuple[int, int]) -> None:
         """Prepare for runs of shape (settings, runs)."""
         self._problem = problem
         self._total = np.zeros((len(STATISTICS), *shape))
-        self._recorded: list[FloatArray] = []
+        self._recorded = list[FloatArray]()
         self._checkpoints = frozenset(checkpoints)
 
     def visit(self, step: int, weights: FloatArray, gains: Gains) -> None:
@@ -76,7 +81,7 @@ class EveryStep:
         return np.stack(self._recorded, axis=1)
 
 
-class Stratified:
+class Stratified(Averages):
     """Unbiased estimates of the averages: each run observed at one uniform step of each stratum.
 
     Strata are as equal as the numbers allow and weighted by their length, which keeps the estimate unbiased
@@ -84,22 +89,24 @@ class Stratified:
     weights due are set aside and evaluated together when the stratum ends: one pass over the data a stratum.
     """
 
+    STATE = ("_rng", "_stratum", "_due", "_aside", "_total")
+
     def __init__(
         self,
         problem: StochasticProblem,
         device: Response,
         plan: Plan,
-        shape: tuple[int, int, int],
+        weights: FloatArray,
         rng: np.random.Generator,
     ) -> None:
-        """Prepare for weights of shape (settings, runs, dimension)."""
+        """Prepare for weights like these, of shape (settings, runs, dimension)."""
         count = plan.evaluations or plan.steps
         self._problem, self._device, self._rng = problem, device, rng
         self._bounds = [stratum * plan.steps // count for stratum in range(count + 1)]
         self._stratum = 0
-        self._due: IntArray = np.zeros(shape[1], dtype=np.int64)
-        self._aside = np.zeros(shape)
-        self._total = np.zeros((len(STATISTICS), *shape[:2]))
+        self._due: IntArray = np.zeros(weights.shape[1], dtype=np.int64)
+        self._aside = np.zeros_like(weights)
+        self._total = np.zeros((len(STATISTICS), *weights.shape[:2]))
 
     def visit(self, step: int, weights: FloatArray, gains: Gains) -> None:
         """Set the runs that are due aside; evaluate all of them at the stratum's last step."""

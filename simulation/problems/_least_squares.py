@@ -95,8 +95,8 @@ class LeastSquares:
 
     def _gradient(self, offset: FloatArray) -> FloatArray:
         """H(w − w*) for the offset w − w*."""
-        # All settings and runs as the rows of one matrix: one product instead of one for each setting.
-        return (offset.reshape(-1, self.dimension) @ self.hessian).reshape(offset.shape)
+        # One product a setting: the last bits of a product depend on its rows, and settings must not matter.
+        return np.asarray(offset @ self.hessian)
 
     def _objective(self, offset: FloatArray, gradient: FloatArray) -> FloatArray:
         """f* + ½ (w − w*)ᵀH(w − w*), shape (settings, runs)."""

@@ -48,7 +48,7 @@ class StochasticProblem(Protocol):
         """Raw randomness of one step for all runs; its first axis has length `runs`."""
 
     def signal(self, weights: FloatArray, raw: NDArray[Any]) -> FloatArray:
-        """Stochastic gradient g (settings, runs, dimension) for that randomness."""
+        """Stochastic gradient g (settings, runs, dimension) for that randomness, in an array of its own."""
 
     def moments(self, weights: FloatArray) -> Moments:
         """Exact moments of `signal` at these weights."""

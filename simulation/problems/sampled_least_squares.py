@@ -47,8 +47,8 @@ class Problem(LeastSquares):
         """f, ∇f and σ_d² (see the class), sums over all n rows."""
         offset = weights - self.optimum
         gradient = self._gradient(offset)
-        residual = weights.reshape(-1, self.dimension) @ self.matrix.T - self.target  # (settings·runs, n)
-        second = (np.square(residual) @ self._mean_squares).reshape(weights.shape)
+        residual = weights @ self.matrix.T - self.target  # (settings, runs, n)
+        second = np.square(residual) @ self._mean_squares
         # Rounding can leave a difference of equal numbers a few ulp below zero; a variance is not.
         variance = np.maximum(second - np.square(gradient), 0) / self.batch
         return Moments(self._objective(offset, gradient), gradient, variance)

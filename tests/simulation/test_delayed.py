@@ -238,17 +238,6 @@ def test_a_run_that_diverges_has_no_averages() -> None:
         trace.require_valid()
 
 
-def test_an_engine_that_asks_out_of_turn_is_noticed() -> None:
-    from simulation.pipeline_delayed import _Delayed
-
-    delayed = _Delayed(scalar(), np.array([[1]]), (3,))
-    delayed.signal(np.zeros((1, 2, 1)), np.zeros((2, 1)))
-    with pytest.raises(RuntimeError, match=r"weights must keep the shape \(1, 2, 1\), got \(1, 1, 1\)"):
-        delayed.signal(np.zeros((1, 1, 1)), np.zeros((1, 1)))
-    with pytest.raises(RuntimeError, match="signal must be asked for 3 times, got 1"):
-        delayed.averages()
-
-
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"delays": 10}, r"delays must be integers in 0\.\.9, shorter than the run, got 10"),
     ({"delays": [-1, 0, 0]}, r"delays must be integers in 0\.\.9, shorter than the run, got \[-1, 0, 0\]"),

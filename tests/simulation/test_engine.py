@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation import DEVICES, NOISES, PROBLEMS, engine, run
+from simulation import DEVICES, NOISES, PROBLEMS, _loop, engine, run
 from simulation.devices import Gains, Response
 from simulation.fidelities import mean
 from simulation.plan import generators
@@ -188,7 +188,7 @@ class FirstStep:
 
 
 def test_a_fixed_choice_of_steps_is_caught_as_biased(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "generators", lambda seed: (generators(seed)[0], FirstStep()))
+    monkeypatch.setattr(_loop, "generators", lambda seed, block: (generators(seed, block)[0], FirstStep()))
     with pytest.raises(AssertionError):
         check_unbiased()
 

@@ -1,0 +1,36 @@
+"""Where a block of runs takes its stochastic gradients from, step by step."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation._arrays import FloatArray
+from simulation.problems._problem import StochasticProblem
+from simulation.resume import Resumable
+
+
+class Signals(Resumable):
+    """The problem's own, at the weights as they are. A subclass may remember, delay or gather; one object a block."""
+
+    settings = 1
+    """Settings that the signals bring with them, besides those of the problem's fields."""
+
+    def __init__(self, problem: StochasticProblem) -> None:
+        """Prepare for a run of the problem."""
+        self.problem = problem
+
+    def draw(self, rng: np.random.Generator, runs: int) -> NDArray[Any]:
+        """Raw randomness of one update for all runs; its first axis has length `runs`."""
+        return self.problem.draw(rng, runs)
+
+    def signal(self, weights: FloatArray, raw: NDArray[Any]) -> FloatArray:
+        """Signal g at the weights W_k (settings, runs, dimension) of this update; asked for once an update, in order.
+
+        The array is the caller's, who writes into it.
+        """
+        return self.problem.signal(weights, raw)
+
+    def results(self) -> dict[str, FloatArray]:
+        """What was observed besides the engine's own quantities, by name; the last axis is that of the runs."""
+        return {}
