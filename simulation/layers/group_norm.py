@@ -51,7 +51,7 @@ class Layer(Plain):
         (y, divisor), grouped = stored, self._grouped(error)
         along = (grouped * y).mean(axis=_POOLED, keepdims=True)
         before = (grouped - grouped.mean(axis=_POOLED, keepdims=True) - y * along) / divisor
-        return before.reshape(error.shape)
+        return np.asarray(before.reshape(error.shape))
 
     def _grouped(self, x: Array) -> Array:
         """(…, height, width, groups, channels of a group)."""

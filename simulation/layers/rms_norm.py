@@ -36,4 +36,4 @@ class Layer(Plain):
         """(error − y·mean(error·y))/divisor."""
         y, divisor = stored
         axes = tuple(range(LEADING, y.ndim))
-        return (error - y * (error * y).mean(axis=axes, keepdims=True)) / divisor
+        return np.asarray((error - y * (error * y).mean(axis=axes, keepdims=True)) / divisor)

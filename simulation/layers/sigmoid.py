@@ -18,4 +18,4 @@ class Layer(Plain):
 
     def reverse(self, stored: Array, error: Array) -> Array:
         """error·y(1 − y)."""
-        return error * (stored * (1 - stored))
+        return np.asarray(error * (stored * (1 - stored)))

@@ -18,4 +18,4 @@ class Layer(Plain):
 
     def reverse(self, stored: Array, error: Array) -> Array:
         """error·(1 − y²)."""
-        return error * (1 - stored * stored)
+        return np.asarray(error * (1 - stored * stored))

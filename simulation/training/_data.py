@@ -1,6 +1,5 @@
 """Labelled images, and in which order each run sees them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -12,7 +11,7 @@ from simulation._arrays import IntArray, integer
 from simulation.layers._layer import Array
 from simulation.networks._network import LayeredNetwork
 
-DTYPES = {"float32": np.dtype(np.float32), "float64": np.dtype(np.float64)}
+DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype(np.float32), "float64": np.dtype(np.float64)}
 
 
 class Labelled(Protocol):
@@ -37,7 +36,7 @@ class Samples:
     """(n,), in 0..classes−1."""
 
     @classmethod
-    def of(cls, name: str, data: Labelled | Sequence[Any], network: LayeredNetwork, dtype: np.dtype[Any]) -> "Samples":
+    def of(cls, name: str, data: Any, network: LayeredNetwork, dtype: np.dtype[Any]) -> "Samples":
         """Check and convert.
 
         Args:
@@ -50,9 +49,8 @@ class Samples:
         Raises:
             ValueError: if shapes, numbers or labels do not fit, or a pixel is not finite.
         """
-        pair = isinstance(data, tuple | list)
         given = tuple(data) if isinstance(data, tuple | list) else (data.images, data.labels)
-        if pair and len(given) != 2:
+        if len(given) != 2:
             raise ValueError(f"{name} must be images and labels, got {len(given)} objects")
         images = _shaped(name, np.asarray(given[0]), tuple(network.input_shape)).astype(dtype)
         labels = np.asarray(given[1])

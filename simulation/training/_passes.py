@@ -88,9 +88,9 @@ def chunks(network: LayeredNetwork, weights: Weights, samples: Samples) -> Itera
 
 def squared_norm(arrays: Sequence[Array]) -> Array:
     """Σ of squares over all arrays, (settings, runs), added up in float64."""
-    return np.sum([inner(array, array) for array in arrays], axis=0)
+    return np.asarray(np.sum([inner(array, array) for array in arrays], axis=0))
 
 
 def inner(left: Array, right: Array) -> Array:
     """Inner product of two arrays' weights, (settings, runs)."""
-    return np.einsum("srij,srij->sr", left, right, dtype=np.float64, casting="same_kind")
+    return np.asarray(np.einsum("srij,srij->sr", left, right, dtype=np.float64, casting="same_kind"))

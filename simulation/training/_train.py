@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from simulation._arrays import FloatArray, IntArray, integer
 from simulation.devices._response import Response
-from simulation.layers._layer import Array, Terms
+from simulation.layers._layer import Array, Message, Terms
 from simulation.networks._network import LayeredNetwork
 from simulation.schedules import PipelineSchedule
 from simulation.training import _checkpoint
@@ -182,13 +182,15 @@ class _Run:
     def _sample(self, sample: int) -> dict[int, Terms]:
         """Terms of one micro-batch."""
         images, labels = self._job.feed[sample]
-        message, stored = (images,), list[dict[int, Any]]()
+        message: Message = (images,)
+        stored: list[dict[int, Any]] = []
         for layers, stage, read in zip(self._job.stages, self._stages, self._row, strict=True):
             message, kept = forward(self._job.network, layers, stage.at(read.forward), message)
             stored.append(kept)
         found, derivative = score(self._job.network, message[0], labels)
         self._note(found)
-        error, terms = (derivative,), dict[int, Terms]()
+        error: Message = (derivative,)
+        terms: dict[int, Terms] = {}
         everything = list(zip(self._job.stages, self._stages, self._row, stored, strict=True))
         for layers, stage, read, kept in reversed(everything):
             error, part = backward(self._job.network, layers, stage.at(read.backward), kept, error)

@@ -37,7 +37,9 @@ class Writer:
         self._mean = isinstance(fidelity, FIDELITIES["mean"])
         self._lines = Lines.of(device, dtype) if self._mean else None
 
-    def write(self, weights: Array, out: Array, batch: Sequence[Terms], rate: Array, rng: np.random.Generator) -> None:
+    def write(
+        self, weights: Array, out: Array, batch: Sequence[Terms], rate: Array, rng: np.random.Generator | None
+    ) -> None:
         """Put the weights after the update into `out`, which may be `weights` itself.
 
         Args:
@@ -45,7 +47,7 @@ class Writer:
             out: of the same shape and dtype.
             batch: the terms of each micro-batch.
             rate: −α/N, shape (settings, 1, 1, 1), of the weights' dtype.
-            rng: randomness of this array in this update.
+            rng: randomness of this array in this update, needed if the fidelity is random.
         """
         if self._rule == "accumulated":
             self._apply(weights, out, batch, rate, rng)
@@ -62,7 +64,9 @@ class Writer:
                 total += self._one(weights, unit, rate, rng) - weights
             np.add(weights, total, out=out)
 
-    def _apply(self, weights: Array, out: Array, batch: Sequence[Terms], rate: Array, rng: np.random.Generator) -> None:
+    def _apply(
+        self, weights: Array, out: Array, batch: Sequence[Terms], rate: Array, rng: np.random.Generator | None
+    ) -> None:
         """All terms in one update, block of rows by block if the gains are lines."""
         scaled = [Terms(rate * terms.errors, terms.inputs) for terms in batch]
         sized = self._rule == "sample_wise"
@@ -91,7 +95,7 @@ class Writer:
             total += np.abs(_product([terms]))
         return total
 
-    def _one(self, weights: Array, unit: Terms, rate: Array, rng: np.random.Generator) -> Array:
+    def _one(self, weights: Array, unit: Terms, rate: Array, rng: np.random.Generator | None) -> Array:
         """Weights after one unit on its own."""
         if isinstance(self._fidelity, FIDELITIES["stochastic"]) and unit.inputs.shape[-2] == 1:
             return self._rank_one(weights, unit, rate, rng)
@@ -99,7 +103,7 @@ class Writer:
         after = self._fidelity.update(self._device, _flat(weights), change, rng=rng)
         return np.asarray(after.reshape(weights.shape), dtype=weights.dtype)
 
-    def _rank_one(self, weights: Array, unit: Terms, rate: Array, rng: np.random.Generator) -> Array:
+    def _rank_one(self, weights: Array, unit: Terms, rate: Array, rng: np.random.Generator | None) -> Array:
         """Stochastic pulses for one input vector; a setting's step size stands with its error."""
         inputs = np.broadcast_to(unit.inputs[..., 0, :], (*weights.shape[:2], weights.shape[-1]))
         errors = -rate[..., 0] * unit.errors[..., 0, :]
