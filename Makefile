@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+# Test processes: each takes whole files in their order, so that what a file builds once is built once, and
+# its linear algebra keeps to one core.
+WORKERS ?= 2
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help report test test-browser test-peer aihwkit test-aihwkit bench bench-simulation lock clean
@@ -30,7 +33,7 @@ test: $(VENV)/test.done ## lint, type-check and run every test that needs neithe
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-browser: $(VENV)/test.done ## open the rendered site in an installed Chromium, network off
 	$(BIN)/pytest -m browser
