@@ -102,7 +102,7 @@ class Problem:
         samples = self.design[raw]  # (runs, batch, columns)
         matrices = weights.reshape(*weights.shape[:-1], self.classes, -1)
         residual = samples @ np.swapaxes(matrices, -1, -2)  # (settings, runs, batch, classes)
-        _softmax(residual)
+        softmax(residual)
         runs, positions = np.arange(len(raw))[:, np.newaxis], np.arange(self.batch)
         residual[..., runs, positions, self.labels[raw]] -= 1
         residual /= self.batch
@@ -115,14 +115,14 @@ class Problem:
         """
         matrices = weights.reshape(-1, self.design.shape[1])  # (settings·runs·classes, columns)
         samples = len(self.design)
-        loss = np.zeros(len(matrices) // self.classes)
+        loss = np.zeros(len(matrices) // self.classes, matrices.dtype)
         first, second = np.zeros_like(matrices), np.zeros_like(matrices)
         for block in _blocks(samples, max(1, _BLOCK_ENTRIES // len(matrices))):
             inputs, labels = self.design[block], self.labels[block]
             residual = (inputs @ matrices.T).reshape(len(labels), -1, self.classes)
             rows = np.arange(len(labels))
             loss -= residual[rows, :, labels].sum(axis=0)
-            loss += _softmax(residual).sum(axis=0)
+            loss += softmax(residual).sum(axis=0)
             residual[rows, :, labels] -= 1
             flat = residual.reshape(len(labels), -1)
             first += flat.T @ inputs
@@ -138,7 +138,7 @@ class Problem:
         )
 
 
-def _softmax(logits: FloatArray) -> FloatArray:
+def softmax(logits: FloatArray) -> FloatArray:
     """Replace logits (…, classes) by probabilities in place; return their log-sum-exp (…,)."""
     shift = logits.max(axis=-1, keepdims=True)  # exp of numbers ≤ 0 cannot overflow
     logits -= shift

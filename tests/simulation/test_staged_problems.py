@@ -31,7 +31,13 @@ def quadratic(**fields: Any) -> Any:
     return QUADRATIC.from_spectrum([4.0, 2.0, 1.0, 0.5, 0.0], **(arguments | fields))
 
 
-EXAMPLES = {"deep_linear": deep(), "staged_quadratic": quadratic(optimum=0.4)}
+def softmax() -> Any:
+    """All samples are equal, so that every batch has the gradient of all of them."""
+    same = {"features": np.tile([0.5, -1.0, 0.3], (4, 1)), "labels": np.ones(4, dtype=int), "classes": 3}
+    return PROBLEMS["staged_softmax"](**same, sizes=[1, 2], batch=2)
+
+
+EXAMPLES = {"deep_linear": deep(), "staged_quadratic": quadratic(optimum=0.4), "staged_softmax": softmax()}
 
 
 def test_every_staged_problem_has_an_example() -> None:
