@@ -42,7 +42,8 @@ def run(options: argparse.Namespace, project: Project) -> ExitCode:
     out = console.make()
     try:
         experiment = Experiment.read(options.experiment)
-        curve = {"checkpoints": _checkpoints(experiment.arguments["steps"])}
+        sampled = "evaluations" in experiment.arguments  # then there are averages of the whole run only
+        curve = {} if sampled else {"checkpoints": _checkpoints(experiment.arguments["steps"])}
         experiment = replace(experiment, arguments=curve | dict(experiment.arguments))
         with _watched(out) as progress:
             trace = experiment.run(progress)

@@ -18,14 +18,16 @@
     name = "asymmetric_linear"
     tau = 1.0
 
-Optional are `checkpoints`, a table [fidelity] and a table [schedule] (name, stages, microbatches), whose delays are
-derived from its timetable. The keys of a table are the fields of the class that its name stands for.
+Optional are `checkpoints` and `evaluations`, a table [fidelity] and a table [schedule] (name, stages, microbatches),
+whose delays are derived from its timetable. The keys of a table are the fields of the class that its name stands for,
+or, if it has a `maker`, the arguments of the class method of that name (maker = "from_spectrum").
 """
 
 import difflib
+import inspect
 import tomllib
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +46,7 @@ from simulation.problems._staged import StagedProblem
 from simulation.schedules import SCHEDULES
 from simulation.trace import Trace
 
-COUNTS = {"steps": True, "runs": True, "seed": False, "step_size": True, "checkpoints": False}
+COUNTS = {"steps": True, "runs": True, "seed": False, "step_size": True, "checkpoints": False, "evaluations": False}
 """Keys outside tables, and whether they are needed."""
 TABLES = {"problem": PROBLEMS, "device": DEVICES, "fidelity": FIDELITIES, "schedule": SCHEDULES}
 NEEDED = ("problem", "device")
@@ -71,7 +73,7 @@ class Experiment:
     schedule: Any
     """A pipeline schedule, or None for training without one."""
     arguments: Mapping[str, Any]
-    """Steps, runs, seed, step_size and checkpoints."""
+    """Steps, runs, seed, step_size, checkpoints and evaluations."""
 
     @classmethod
     def read(cls, path: str | Path) -> "Experiment":
@@ -79,14 +81,20 @@ class Experiment:
         path = Path(path)
         try:
             text = path.read_text(encoding="utf-8")
-            data = tomllib.loads(text)
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except UnicodeDecodeError as error:
             raise ExperimentError(f"{path}: not valid TOML: {error}") from None
+        return replace(cls.parse(text, name=str(path)), name=path.stem)
+
+    @classmethod
+    def parse(cls, text: str, *, name: str) -> "Experiment":
+        """Check the text of a file; nothing is run. Raises ExperimentError, which begins with the name."""
         try:
-            parts = _parts(data)
+            parts = _parts(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise ExperimentError(f"{name}: not valid TOML: {error}") from None
         except ValueError as error:
-            raise ExperimentError(f"{path}: {error}") from None
-        return cls(name=path.stem, text=text, **parts)
+            raise ExperimentError(f"{name}: {error}") from None
+        return cls(name=name, text=text, **parts)
 
     @property
     def delays(self) -> Any:
@@ -143,7 +151,7 @@ def _parts(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _made(where: str, table: Any) -> Any:
-    """The object that a table describes: its name picks the class, its keys are the fields."""
+    """The object that a table describes: its name picks the class, its keys are the fields or a maker's arguments."""
     if not isinstance(table, Mapping) or not isinstance(table.get("name"), str):
         raise ValueError(f"[{where}] must be a table with a name, got {table!r}")
     registry = TABLES[where] if where in TABLES else NESTED[where.rpartition(".")[2]]
@@ -151,16 +159,31 @@ def _made(where: str, table: Any) -> Any:
         kind = lookup(registry, table["name"])
     except ValueError as error:
         raise ValueError(f"[{where}] {error}") from None
-    allowed = [field.name for field in fields(kind) if field.init]
-    _known(where, table, ["name", *allowed])
-    given = {key: _value(f"{where}.{key}", value) for key, value in table.items() if key != "name"}
-    needed = [f.name for f in fields(kind) if f.init and f.default is MISSING and f.default_factory is MISSING]
+    make = _maker(where, kind, table)
+    parameters = inspect.signature(make).parameters
+    _known(where, table, ["name", "maker", *parameters])
+    given = {key: _value(f"{where}.{key}", value) for key, value in table.items() if key not in {"name", "maker"}}
+    needed = [name for name, parameter in parameters.items() if parameter.default is parameter.empty]
     if missing := [name for name in needed if name not in given]:
         raise ValueError(f"[{where}] {table['name']} needs {', '.join(missing)}")
     try:
-        return kind(**given)
+        return make(**given)
     except (ValueError, TypeError) as error:
         raise ValueError(f"[{where}] {error}") from None
+
+
+def _maker(where: str, kind: type, table: Mapping[str, Any]) -> Callable[..., Any]:
+    """The class itself, or that of its public class methods which the table names."""
+    if "maker" not in table:
+        return kind
+    makers = [
+        name for name in dir(kind) if name[0] != "_" and isinstance(inspect.getattr_static(kind, name), classmethod)
+    ]
+    if table["maker"] not in makers:
+        allowed = f"one of {', '.join(makers)}" if makers else f"left out: {table['name']} has none"
+        raise ValueError(f"[{where}] maker must be {allowed}, got {table['maker']!r}")
+    made: Callable[..., Any] = getattr(kind, table["maker"])
+    return made
 
 
 def _value(where: str, value: Any) -> Any:

@@ -122,6 +122,62 @@ def test_numbers_that_do_not_fit_together_are_refused(text: str, message: str, t
         experiment(tmp_path, text).run()
 
 
+STAGED = """
+steps = 20
+runs = 3
+step_size = 0.1
+evaluations = 4
+
+[problem]
+name = "staged_quadratic"
+maker = "from_spectrum"
+spectrum = [1.0, 0.5, 0.25]
+sizes = [2, 1]
+coupling = 0.3
+seed = 2
+
+[problem.noise]
+name = "none"
+
+[device]
+name = "ideal"
+
+[schedule]
+name = "asynchronous_1f1b"
+stages = 2
+"""
+
+
+def test_a_maker_is_called_with_the_keys_of_its_table() -> None:
+    made = Experiment.parse(STAGED, name="here")
+    problem = PROBLEMS["staged_quadratic"].from_spectrum(
+        [1.0, 0.5, 0.25], sizes=[2, 1], coupling=0.3, seed=2, noise=NOISES["none"]()
+    )
+    np.testing.assert_array_equal(made.problem.matrix, problem.matrix)
+    assert (made.name, made.text, made.delays.tolist()) == ("here", STAGED, [1, 1, 0])
+    assert made.run().evaluations == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"from_spectrum"', '"from_spectre"', r"maker must be one of from_spectrum, got 'from_spectre'"),
+        ('"from_spectrum"', '"draw"', r"maker must be one of from_spectrum, got 'draw'"),
+        (
+            'name = "ideal"',
+            'name = "ideal"\nmaker = "x"',
+            r"\[device\] maker must be left out: ideal has none, got 'x'",
+        ),
+        ("coupling = 0.3", "copling = 0.3", r"'copling' is not a key here; did you mean 'coupling'"),
+        ("coupling = 0.3", "", r"\[problem\] staged_quadratic needs coupling"),
+        ("coupling = 0.3", "coupling = -0.3", r"here: \[problem\] coupling must be"),
+    ],
+)
+def test_a_bad_maker_is_refused(old: str, new: str, message: str) -> None:
+    with pytest.raises(ExperimentError, match=message):
+        Experiment.parse(STAGED.replace(old, new, 1), name="here")
+
+
 def test_batches_are_refused(tmp_path: Path) -> None:
     batched = SCHEDULE.replace("asynchronous_1f1b", "synchronous") + "microbatches = 2\n"
     with pytest.raises(ExperimentError, match="microbatches must be 1"):
