@@ -5,8 +5,9 @@ copy of each weight; both give the same weights to the last bit.
 """
 
 from simulation.training._clocked import Clocked, train_clocked
+from simulation.training._estimates import Estimate, estimate
 from simulation.training._events import clocks
 from simulation.training._measure import MEASURES
 from simulation.training._train import Training, train
 
-__all__ = ["MEASURES", "Clocked", "Training", "clocks", "train", "train_clocked"]
+__all__ = ["MEASURES", "Clocked", "Estimate", "Training", "clocks", "estimate", "train", "train_clocked"]
