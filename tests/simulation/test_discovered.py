@@ -115,7 +115,7 @@ class Unbounded(mean.Fidelity):
     """Planted fault: bounds are not applied."""
 
     def update(self, device: Response, weights: np.ndarray, change: np.ndarray, **given: Any) -> np.ndarray:
-        return weights + change
+        return np.asarray(weights + change)
 
 
 @pytest.mark.parametrize("fault", [Backwards(), Unbounded()])
