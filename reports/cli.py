@@ -65,7 +65,9 @@ def main(arguments: Sequence[str] | None = None, *, project: Project | None = No
         console.make(stderr=True).print(f"aimc: crashed: {' '.join(where.split())}", soft_wrap=True)
         return int(ExitCode.CRASHED)
     except KeyboardInterrupt:
-        console.make(stderr=True).print("aimc: interrupted; notebooks that had finished are kept", soft_wrap=True)
+        console.make(stderr=True).print(
+            "aimc: interrupted; what had finished is kept", soft_wrap=True
+        )
         return int(ExitCode.STOPPED)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -30,10 +31,15 @@ def options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("experiment", type=Path, metavar="EXPERIMENT.toml", help="what to run (see docs/experiments.md)")
     add("--output", type=Path, metavar="DIR", help="folder of the results (default: build/simulate/NAME)")
+    add("--workers", type=int, metavar="N", default=len(os.sched_getaffinity(0)),
+        help="threads, which change no number (default: one a core)")  # fmt: skip
 
 
 def run(options: argparse.Namespace, project: Project) -> ExitCode:
-    """Run the experiment; 1 if a run left the model (diverged or saturated): it is reported, never averaged."""
+    """Run the experiment; 1 if a run left the model (diverged or saturated): it is reported, never averaged.
+
+    A run that is killed leaves its state beside its results, and goes on from there when asked for again.
+    """
     from reports.build import write_atomic  # noqa: PLC0415
     from reports.figures import to_svg  # noqa: PLC0415
     from simulation.experiment import Experiment, ExperimentError  # noqa: PLC0415
@@ -45,11 +51,11 @@ def run(options: argparse.Namespace, project: Project) -> ExitCode:
         sampled = "evaluations" in experiment.arguments  # then there are averages of the whole run only
         curve = {} if sampled else {"checkpoints": _checkpoints(experiment.arguments["steps"])}
         experiment = replace(experiment, arguments=curve | dict(experiment.arguments))
+        folder = options.output or project.build / "simulate" / experiment.name
         with _watched(out) as progress:
-            trace = experiment.run(progress)
+            trace = experiment.run(progress, workers=options.workers, resume=folder / "unfinished")
     except (ExperimentError, OSError) as error:
         raise UsageError(str(error)) from None
-    folder = options.output or project.build / "simulate" / experiment.name
     drawing = to_svg(draw(trace), alt="Average squared gradient norm over the number of steps, one curve a setting.")
     try:
         write_results(folder / "results.nc", trace, experiment=experiment.text)

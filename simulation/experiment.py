@@ -35,6 +35,7 @@ import numpy as np
 
 from simulation._arrays import integer
 from simulation._registry import lookup
+from simulation.batch import run_batched
 from simulation.devices import DEVICES
 from simulation.devices._check import require_responses
 from simulation.engine import Progress, run
@@ -46,7 +47,16 @@ from simulation.problems._staged import StagedProblem
 from simulation.schedules import SCHEDULES
 from simulation.trace import Trace
 
-COUNTS = {"steps": True, "runs": True, "seed": False, "step_size": True, "checkpoints": False, "evaluations": False}
+COUNTS = {
+    "steps": True,
+    "runs": True,
+    "seed": False,
+    "step_size": True,
+    "checkpoints": False,
+    "evaluations": False,
+    "precision": False,
+    "rule": False,
+}
 """Keys outside tables, and whether they are needed."""
 TABLES = {"problem": PROBLEMS, "device": DEVICES, "fidelity": FIDELITIES, "schedule": SCHEDULES}
 NEEDED = ("problem", "device")
@@ -73,7 +83,7 @@ class Experiment:
     schedule: Any
     """A pipeline schedule, or None for training without one."""
     arguments: Mapping[str, Any]
-    """Steps, runs, seed, step_size, checkpoints and evaluations."""
+    """The keys outside tables, as given."""
 
     @classmethod
     def read(cls, path: str | Path) -> "Experiment":
@@ -123,16 +133,25 @@ class Experiment:
             stages, longest = self.schedule.stages, max(self.delays)
             raise ValueError(f"steps must be > {longest}, the longest delay of {stages} stages, got {steps}")
 
-    def run(self, progress: Progress | None = None) -> Trace:
-        """Run it; ExperimentError if the numbers do not fit together."""
-        given = {**self.arguments, "fidelity": self.fidelity, "progress": progress}
+    def run(self, progress: Progress | None = None, *, workers: int = 1, resume: str | Path | None = None) -> Trace:
+        """Run it, with the hooks of `simulation.run`; ExperimentError if the numbers do not fit together."""
+        given = {**self.arguments, "fidelity": self.fidelity}
+        given |= {"progress": progress, "workers": workers, "resume": resume}
         try:
             self.check()
+            if self.microbatches > 1:
+                batch = {"microbatches": self.microbatches, "rule": given.pop("rule", "accumulated")}
+                return run_batched(self.problem, self.device, **batch, **given)
             if self.delays is None:
                 return run(self.problem, self.device, **given)
             return run_delayed(self.problem, self.device, delays=self.delays, **given)
         except ValueError as error:
             raise ExperimentError(f"{self.name}: {error}") from None
+
+    @property
+    def microbatches(self) -> int:
+        """B, micro-batches an update."""
+        return 1 if self.schedule is None else int(self.schedule.microbatches)
 
 
 def _parts(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,8 +161,9 @@ def _parts(data: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError(f"{', '.join(missing)} must be given")
     made = {key: _made(key, data[key]) if key in data else None for key in TABLES}
     made["fidelity"] = made["fidelity"] or "mean"
-    if made["schedule"] is not None and made["schedule"].microbatches != 1:
-        raise ValueError(f"[schedule] microbatches must be 1 in an experiment, got {made['schedule'].microbatches}")
+    batched = made["schedule"] is not None and made["schedule"].microbatches > 1
+    if "rule" in data and not batched:
+        raise ValueError(f"rule must be left out without several micro-batches in [schedule], got {data['rule']!r}")
     if "checkpoints" in data and not isinstance(data["checkpoints"], list):
         raise ValueError(f"checkpoints must be a list of step counts, got {data['checkpoints']!r}")
     arguments = {"seed": 0} | {key: data[key] for key in COUNTS if key in data}

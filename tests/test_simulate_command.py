@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reports.cli import main
+from simulation import _loop
 from simulation.results import read_results
 
 TEXT = """
@@ -63,3 +65,29 @@ def test_a_bad_file_writes_nothing(text: str, message: str, tmp_path: Path, capf
 def test_a_missing_file_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", str(tmp_path / "none.toml")]) == 2
     assert "none.toml" in capfd.readouterr().err
+
+
+def test_a_killed_run_goes_on_to_the_same_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert simulate(tmp_path, TEXT) == 0
+    whole = (tmp_path / "out" / "results.nc").read_bytes()
+    monkeypatch.setattr(_loop, "_SAVE_SECONDS", 0.0)
+    advance, made = _loop.Loop._next, 0
+
+    def killed(self: _loop.Loop) -> Any:
+        nonlocal made
+        made += 1
+        if made == 100:
+            raise KeyboardInterrupt
+        return advance(self)
+
+    monkeypatch.setattr(_loop.Loop, "_next", killed)
+    other = tmp_path / "other"
+    other.mkdir()
+    assert simulate(other, TEXT) == 4
+    assert [path.name for path in (other / "out").iterdir()] == ["unfinished"]
+    assert simulate(other, TEXT.replace("200", "300")) == 2  # another experiment does not continue it
+    assert made == 100
+    assert simulate(other, TEXT) == 0
+    assert made <= 100 + 200 - 98  # the step that was killed is made again, at most one before it, and the rest
+    assert sorted(path.name for path in (other / "out").iterdir()) == ["results.nc", "results.svg"]
+    assert (other / "out" / "results.nc").read_bytes() == whole

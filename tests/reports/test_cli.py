@@ -93,7 +93,7 @@ def test_interruption_is_one_line(project_with: Make, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr("reports.pipeline.run", interrupted)
     assert main(["report"], project=project_with(demo="")) == ExitCode.STOPPED
-    assert capfd.readouterr().err == "aimc: interrupted; notebooks that had finished are kept\n"
+    assert capfd.readouterr().err == "aimc: interrupted; what had finished is kept\n"
 
 
 def test_folders_come_from_the_environment(tmp_path: Path) -> None:

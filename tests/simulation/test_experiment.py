@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation import DEVICES, NOISES, PROBLEMS, run
+from simulation import DEVICES, NOISES, PROBLEMS, run, run_batched
 from simulation.experiment import Experiment, ExperimentError
 from simulation.pipeline_delayed import run_delayed
 from simulation.results import UNITS, read_results, write_results
@@ -178,10 +178,33 @@ def test_a_bad_maker_is_refused(old: str, new: str, message: str) -> None:
         Experiment.parse(STAGED.replace(old, new, 1), name="here")
 
 
-def test_batches_are_refused(tmp_path: Path) -> None:
-    batched = SCHEDULE.replace("asynchronous_1f1b", "synchronous") + "microbatches = 2\n"
-    with pytest.raises(ExperimentError, match="microbatches must be 1"):
-        experiment(tmp_path, TEXT + batched)
+BATCHED = SCHEDULE.replace("asynchronous_1f1b", "synchronous") + "microbatches = 2\n"
+
+
+@pytest.mark.parametrize("rule", ["", "accumulated", "sample_wise", "sequential"])
+def test_several_microbatches_run_as_a_batch(rule: str, tmp_path: Path) -> None:
+    text = (f'rule = "{rule}"\n' if rule else "") + TEXT + BATCHED
+    made = experiment(tmp_path, text)
+    expected = run_batched(
+        made.problem,
+        made.device,
+        microbatches=2,
+        rule=rule or "accumulated",  # type: ignore[arg-type]  # one of the three above
+        **{key: value for key, value in made.arguments.items() if key != "rule"},
+    )
+    np.testing.assert_array_equal(made.run().final_weights, expected.final_weights)
+
+
+def test_a_rule_without_batches_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ExperimentError, match="rule must be left out without several micro-batches"):
+        experiment(tmp_path, 'rule = "sequential"\n' + TEXT)
+
+
+def test_precision_and_workers_reach_the_run(tmp_path: Path) -> None:
+    trace = experiment(tmp_path, 'precision = "float32"\n' + TEXT).run(workers=2)
+    assert trace.final_weights.dtype == np.float32
+    with pytest.raises(ExperimentError, match="precision must be"):
+        experiment(tmp_path, 'precision = "half"\n' + TEXT).run()
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: str(path.stem))
