@@ -42,11 +42,13 @@ class Device(Bounded):
 
     def up(self, weights: FloatArray) -> FloatArray:
         """gain_up·(1 − γ_up·w/upper)."""
-        return np.asarray(self.gain_up * (1 - self.gamma_up * (weights / self.upper)))
+        gain: FloatArray = self.gain_up * (1 - self.gamma_up * (weights / self.upper))
+        return gain
 
     def down(self, weights: FloatArray) -> FloatArray:
         """gain_down·(1 − γ_down·w/lower)."""
-        return np.asarray(self.gain_down * (1 - self.gamma_down * (weights / self.lower)))
+        gain: FloatArray = self.gain_down * (1 - self.gamma_down * (weights / self.lower))
+        return gain
 
     @property
     def affine(self) -> Affine:

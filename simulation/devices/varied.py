@@ -59,11 +59,13 @@ class Device(Response):
 
     def q_plus(self, weights: FloatArray) -> FloatArray:
         """factor_up·q₊ of the base."""
-        return np.asarray(self.factor_up * self.base.q_plus(weights))
+        gain: FloatArray = self.factor_up * self.base.q_plus(weights)
+        return gain
 
     def q_minus(self, weights: FloatArray) -> FloatArray:
         """factor_down·q₋ of the base."""
-        return np.asarray(self.factor_down * self.base.q_minus(weights))
+        gain: FloatArray = self.factor_down * self.base.q_minus(weights)
+        return gain
 
     @property
     def domain(self) -> tuple[FloatArray, FloatArray]:

@@ -1,9 +1,11 @@
 """Trains of pulses on cells: w ← w ± Δw_min·(q±(w) + σ_c·ξ), as many times as a count says."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation._arrays import FloatArray, integer, nonnegative_array, positive_array
 from simulation.devices._response import Affine, Response
@@ -70,13 +72,15 @@ class PulseRule(UpdateRule):
         """
         lines = device.affine
         noisy = bool(np.any(self.cycle_noise))
+        counts = counts.astype(weights.dtype, copy=False)
         if not noisy and lines is not None and _contracts(lines, self.dw_min):
             return device.settle(closed_form(lines, device, weights, sign, counts, self.dw_min))
-        weights = np.where(np.isnan(counts), np.nan, weights)
+        weights = np.where(np.isnan(counts), np.asarray(np.nan, weights.dtype), weights)
         for pulse in range(int(np.max(counts, initial=0, where=~np.isnan(counts)))):
             gain = np.where(sign > 0, device.q_plus(weights), device.q_minus(weights))
             if noisy:
-                gain = self._noisy(gain, required(rng).standard_normal(weights.shape[-own_axes:]))
+                normal = required(rng).standard_normal(weights.shape[-own_axes:])
+                gain = self._noisy(gain, normal.astype(weights.dtype, copy=False))
             moved = device.settle(weights + sign * (self.dw_min * gain))
             weights = np.where(pulse < counts, moved, weights)
         return weights
@@ -92,7 +96,7 @@ def ceiling(quotient: FloatArray) -> FloatArray:
     Without this 1.1/0.1 = 11.000000000000002 would cost a twelfth pulse.
     """
     nearest = np.rint(quotient)
-    tolerated = nearest * (1 + 4 * np.finfo(np.float64).eps)
+    tolerated = nearest * (1 + 4 * float(np.finfo(np.result_type(quotient)).eps))
     return np.where(quotient <= tolerated, nearest, np.ceil(quotient))
 
 
@@ -111,11 +115,31 @@ def closed_form(
     """
     up = sign > 0
     gain = np.where(up, device.q_plus(weights), device.q_minus(weights))
-    fall = dw_min * np.where(up, -lines.plus.slope, lines.minus.slope)  # 1 − r
+    falls = [np.asarray(dw_min * part, weights.dtype) for part in (lines.minus.slope, -lines.plus.slope)]  # 1 − r
+    pulses = _looked_up(falls, up, counts)
+    if pulses is None:
+        pulses = _effective(np.where(up, falls[1], falls[0]), counts)
+    return weights + sign * (dw_min * gain * pulses)
+
+
+def _effective(fall: FloatArray, counts: FloatArray) -> FloatArray:
+    """(1 − rⁿ)/(1 − r) for 1 − r = `fall`: what n pulses do, in units of the first."""
     with np.errstate(divide="ignore", invalid="ignore"):
         # expm1 and log1p: fall may be 1e-9, of which 1 − rⁿ would keep 7 digits.
-        pulses = np.where(fall == 0, counts, -np.expm1(counts * np.log1p(-fall)) / fall)
-    return weights + sign * (dw_min * gain * pulses)
+        return np.where(fall == 0, counts, -np.expm1(counts * np.log1p(-fall)) / fall)
+
+
+def _looked_up(falls: list[FloatArray], up: NDArray[np.bool_], counts: FloatArray) -> FloatArray | None:
+    """`_effective` by a table over counts, if that is much smaller than the array; None if not."""
+    shape = np.broadcast_shapes(falls[0].shape, falls[1].shape)
+    most, kinds = np.max(counts, initial=0), math.prod(shape)
+    if not 8 * kinds * (most + 1) <= counts.size or len(shape) > counts.ndim:  # nor if there is a NaN
+        return None
+    width = int(most) + 1
+    both = np.stack([np.broadcast_to(fall, shape) for fall in falls]).reshape(2 * kinds, 1)
+    table = _effective(both, np.arange(width, dtype=counts.dtype))
+    row = width * np.arange(kinds).reshape(shape)
+    return table.take(counts.astype(np.intp) + (row + width * kinds * up))
 
 
 def _contracts(lines: Affine, dw_min: float | FloatArray) -> bool:

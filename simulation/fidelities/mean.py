@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation._arrays import FloatArray
+from simulation._compiled import KERNELS, Kernel, available
 from simulation.devices._response import Gains, Response
 from simulation.fidelities._fidelity import UpdateRule
 from simulation.update import analog_update
@@ -12,7 +13,24 @@ from simulation.update import analog_update
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Fidelity(UpdateRule):
-    """w + x·F(w) − |x|·G(w), the model of the theory. Source: arXiv:2410.15155, section 2."""
+    """w + x·F(w) − |x|·G(w), the model of the theory.
+
+    Raises:
+        ValueError: if `kernel` is unknown, or 'numba' and numba is not installed; from `update`, if it is 'numba'
+            and the device is not made of operations that have the same bits everywhere.
+
+    Source: arXiv:2410.15155, section 2.
+    """
+
+    kernel: Kernel = "auto"
+    """What computes it: 'numpy', 'numba' (extra `fast`) or whichever is faster. The numbers are the same."""
+
+    def __post_init__(self) -> None:
+        """Validate the kernel."""
+        if self.kernel not in KERNELS:
+            raise ValueError(f"kernel must be one of {list(KERNELS)}, got {self.kernel!r}")
+        if self.kernel == "numba" and not available():
+            raise ValueError("kernel can be 'numba' only if it is installed (pip install 'aimc-pipeline[fast]')")
 
     def update(
         self,
@@ -22,6 +40,7 @@ class Fidelity(UpdateRule):
         *,
         gains: Gains | None = None,
         rng: np.random.Generator | None = None,
+        out: FloatArray | None = None,
     ) -> FloatArray:
-        """`analog_update`; draws nothing."""
-        return analog_update(device, weights, change, gains=gains)
+        """`analog_update`; draws nothing. `out`, which may be `weights` itself, receives the result if given."""
+        return analog_update(device, weights, change, gains=gains, out=out, kernel=self.kernel)

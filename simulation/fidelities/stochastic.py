@@ -75,7 +75,7 @@ class Fidelity(PulseRule):
     ) -> FloatArray:
         """The change as one column: x = 1, d = −x, η = 1; the rows are the coordinates of a run."""
         signal = np.broadcast_to(-np.asarray(change), np.broadcast_shapes(np.shape(weights), np.shape(change)))
-        one = np.ones((*signal.shape[:-1], 1))
+        one = np.ones((*signal.shape[:-1], 1), signal.dtype)
         count, sign = self._counts(one, signal, 1.0, required(rng))
         return self.train(device, weights, sign[..., 0], count[..., 0], rng)
 

@@ -1,0 +1,179 @@
+"""The update as one compiled loop (extra `fast`): numpy's operations, hence its bits, in one pass over memory."""
+
+import threading
+import weakref
+from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
+from typing import Any, Literal
+
+import numpy as np
+
+from simulation._arrays import FloatArray
+from simulation._traced import Program, UnreadableError, read
+from simulation.devices._response import Response
+
+Kernel = Literal["auto", "numpy", "numba"]
+KERNELS = ("auto", "numpy", "numba")
+PAYS_AFTER = 500_000_000
+"""Entries updated by numpy before 'auto' compiles: at 1 to 2 ns each this takes as long as compiling, about a second,
+so that no run takes more than twice the time of the better choice."""
+
+
+@cache
+def available() -> bool:
+    """Whether numba is installed."""
+    return find_spec("numba") is not None
+
+
+def update(
+    formula: Callable[..., Any],
+    device: Response,
+    weights: FloatArray,
+    change: FloatArray,
+    *,
+    out: FloatArray | None,
+    demanded: bool,
+) -> FloatArray | None:
+    """formula(device, weights, change) by a compiled loop; None if numpy is to do it.
+
+    Args:
+        formula: an elementwise function, of which the loop is made by calling it with symbols.
+        device: its first argument.
+        weights: its second one.
+        change: its third one, of the shape of the weights.
+        out: where the result goes if not into a new array.
+        demanded: whether to raise instead of returning None, and to compile whatever the amount of work.
+
+    Raises:
+        ValueError: if `demanded` and numba is not installed, the device does what no loop can reproduce to the last
+            bit, or the arrays are not of one shape, one precision and contiguous.
+    """
+    if not available():
+        return _declined(demanded, "numba must be installed: pip install 'aimc-pipeline[fast]'")
+    arrays = (weights, change) if out is None else (weights, change, out)
+    if not all(_fits(array, weights) for array in arrays):
+        return _declined(demanded, "weights, change and out must be contiguous arrays of one shape and precision")
+    plan = _plan(formula, device, weights.dtype)
+    if plan.program is None:
+        return _declined(demanded, f"{type(device).__module__} must consist of exactly rounded operations")
+    if not (demanded or _pays(plan.program.lines, weights)):
+        return None
+    return plan.run(weights, change, out)
+
+
+_updated: dict[tuple[tuple[str, ...], str], int] = {}
+
+
+def _pays(lines: tuple[str, ...], weights: FloatArray) -> bool:
+    """Count the entries updated by these operations; whether so many have been that a loop is worth compiling."""
+    key = lines, weights.dtype.name
+    _updated[key] = _updated.get(key, 0) + weights.size
+    return _updated[key] >= PAYS_AFTER
+
+
+def _declined(demanded: bool, reason: str) -> FloatArray | None:
+    if demanded:
+        raise ValueError(f"kernel cannot be 'numba' here: {reason}")
+    return None
+
+
+def _fits(array: Any, weights: Any) -> bool:
+    return (
+        isinstance(array, np.ndarray)
+        and array.ndim > 0
+        and array.shape == weights.shape
+        and array.dtype == weights.dtype
+        and array.dtype.kind == "f"
+        and array.flags.c_contiguous
+    )
+
+
+class _Plan:
+    """What is known about one device in one precision."""
+
+    def __init__(self, formula: Callable[..., Any], device: Response, dtype: np.dtype[Any]) -> None:
+        self._dtype = dtype
+        self._layouts: dict[tuple[int, ...], tuple[tuple[int, int], list[Any], tuple[str, ...]]] = {}
+        self.program: Program | None = None
+        # Whatever a device does with a symbol that no array would let it do only means that it cannot be read.
+        try:
+            self.program = read(lambda weights, change: formula(device, weights, change), ("w", "x"), dtype)
+        except (UnreadableError, TypeError, ValueError, AttributeError, IndexError):
+            return
+
+    def run(self, weights: FloatArray, change: FloatArray, out: FloatArray | None) -> FloatArray:
+        assert self.program is not None  # noqa: S101  # for the type checker; the caller has seen to it
+        shape = weights.shape
+        if shape not in self._layouts:
+            self._layouts[shape] = _layout(self.program.parameters, shape)
+        flat, parameters, kinds = self._layouts[shape]
+        result = np.empty_like(weights) if out is None else out
+        # Two names for one array would make the compiler give up vector instructions.
+        within = result is weights
+        loop = _loop(self.program.lines, self.program.result, kinds, self._dtype.name, within)
+        arrays = (weights, change) if within else (weights, change, result)
+        loop(*(array.reshape(flat) for array in arrays), *parameters)
+        return result
+
+
+_plans: "weakref.WeakKeyDictionary[Response, dict[Any, _Plan]]" = weakref.WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def _plan(formula: Callable[..., Any], device: Response, dtype: np.dtype[Any]) -> _Plan:
+    held = _plans.get(device)
+    if held is None or (formula, dtype) not in held:
+        with _lock:
+            held = _plans.setdefault(device, {})
+            held[formula, dtype] = held.get((formula, dtype)) or _Plan(formula, device, dtype)
+    return held[formula, dtype]
+
+
+def _layout(
+    parameters: tuple[np.ndarray[Any, Any], ...], shape: tuple[int, ...]
+) -> tuple[tuple[int, int], list[Any], tuple[str, ...]]:
+    """Rows and columns of the loop, the parameters in its form, and how each varies: 'row', 'column' or 'cell'.
+
+    As many trailing axes become columns as every parameter either ignores or has in full.
+    """
+    padded = [(1,) * (len(shape) - array.ndim) + array.shape for array in parameters]
+    for axes in range(len(shape), 0, -1):
+        inner = shape[-axes:]
+        if all(has[-axes:] in (inner, (1,) * axes) for has in padded):
+            break
+    outer = shape[:-axes]
+    rows, columns = int(np.prod(outer)), int(np.prod(inner))
+    made, kinds = list[Any](), list[str]()
+    for array, has in zip(parameters, padded, strict=True):
+        kind = "row" if has[-axes:] != inner else "column" if has[:-axes] == (1,) * len(outer) else "cell"
+        whole = {"row": (*outer, *(1,) * axes), "column": has, "cell": shape}[kind]
+        size = {"row": (rows,), "column": (columns,), "cell": (rows, columns)}[kind]
+        made.append(np.ascontiguousarray(np.broadcast_to(array, whole).reshape(size)))
+        kinds.append(kind)
+    return (rows, columns), made, tuple(kinds)
+
+
+@cache
+def _loop(lines: tuple[str, ...], result: str, kinds: tuple[str, ...], dtype: str, within: bool) -> Any:
+    """The compiled loop. The text of it is made of `_traced`'s operations and numbered names only."""
+    import numba  # noqa: PLC0415  # optional, and half a second
+
+    names = [f"P{number}" for number in range(len(kinds))]
+    arguments = ", ".join(["W", "X", *([] if within else ["O"]), *names])
+    text = [f"def loop({arguments}):", "    for i in range(W.shape[0]):", "        a, b = W[i], X[i]"]
+    text.append(f"        c = {'a' if within else 'O[i]'}")
+    for number, kind in enumerate(kinds):
+        text.append(f"        {f'p{number} = P{number}[i]' if kind != 'column' else f'r{number} = P{number}'}")
+        if kind == "cell":
+            text[-1] = f"        r{number} = P{number}[i]"
+    text.append("        for j in range(a.size):")
+    text.append("            w, x = a[j], b[j]")
+    text += [f"            p{number} = r{number}[j]" for number, kind in enumerate(kinds) if kind != "row"]
+    text += [f"            {line}" for line in lines]
+    text.append(f"            c[j] = {result}")
+    space: dict[str, Any] = {"T": np.dtype(dtype).type}
+    exec("\n".join(text), space)  # noqa: S102  # no part of the text comes from outside
+    # No fastmath, no contraction to fused multiply-adds: the bits are numpy's. Division by 0 as numpy divides.
+    # Not cached on disk: a cache would be code that is executed from a folder which others might write to.
+    return numba.njit(nogil=True, error_model="numpy", fastmath=False, cache=False)(space["loop"])
