@@ -1,6 +1,6 @@
 """Layers: gradients against differences and an independent autodiff library, convolutions against loops."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import autograd
@@ -72,7 +72,7 @@ def grouped(layer: Any, x: Any) -> Any:
     return (centred / anp.sqrt(anp.mean(centred**2, axis=(0, 1, 3), keepdims=True) + layer.floor)).reshape(x.shape)
 
 
-ALONE = {
+ALONE: dict[str, Callable[[Any, Any, Any], Any]] = {
     "dense": lambda layer, w, x: anp.dot(w[:, :-1], x) + w[:, -1],
     "convolution": convolved,
     "max_pool": lambda layer, w, x: anp.max(windowed(layer, x), axis=(1, 3)),
@@ -85,7 +85,7 @@ ALONE = {
     "group_norm": lambda layer, w, x: grouped(layer, x),
 }
 """Layers on one array of one sample, as formulas of their own."""
-STACKED = {
+STACKED: dict[str, Callable[[Any], Any]] = {
     "fork": lambda stack: [stack[0], *stack],
     "swap": lambda stack: [stack[1], stack[0], *stack[2:]],
     "join": lambda stack: [stack[0] + stack[1], *stack[2:]],
