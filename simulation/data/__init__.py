@@ -4,7 +4,7 @@
 >>> data = DATASETS["mnist"]().load()  # the packaged subset, unless a folder is given or named by AIMC_DATA
 >>> first = next(batches(len(data.train), 10, seed=0, epoch=0))
 >>> data.train.images[first].shape, data.train.labels[first].shape
-((10, 1, 28, 28), (10,))
+((10, 28, 28, 1), (10,))
 """
 
 from simulation._registry import discover

@@ -8,15 +8,14 @@ from numpy.typing import NDArray
 from simulation.data._files import DataError, StoredFile, read_file
 from simulation.data._images import Pixels
 
-SHAPE = (3, 32, 32)
-"""Planes red, green, blue; rows from the top; columns from the left."""
+_PLANES = (3, 32, 32)  # red, green, blue; rows from the top; columns from the left
 _PIXELS = 3 * 32 * 32
 
 
 def parse_batch(
     data: bytes, name: str, *, classes: tuple[int, ...]
 ) -> tuple[NDArray[np.uint8], tuple[NDArray[np.uint8], ...]]:
-    """Return images (n, 3, 32, 32) and one array (n,) of labels for each label byte.
+    """Return images (n, 32, 32, 3) and one array (n,) of labels for each label byte.
 
     Format: a record is len(classes) label bytes and 3072 pixel bytes, plane by plane and row by row.
 
@@ -43,7 +42,8 @@ def parse_batch(
         if values.max() >= number:
             worst = int(np.argmax(values >= number))
             raise DataError(f"{name}: labels must be in 0..{number - 1}, got {values[worst]} in record {worst}")
-    return table[:, len(classes) :].reshape(count, *SHAPE), labels
+    planes = table[:, len(classes) :].reshape(count, *_PLANES)
+    return planes.transpose(0, 2, 3, 1), labels
 
 
 def read_batches(

@@ -22,7 +22,7 @@ class Pixels:
     """
 
     images: NDArray[np.uint8]
-    """Grey or colour levels 0..255, shape (n, channels, height, width)."""
+    """Grey or colour levels 0..255, shape (n, height, width, channels)."""
     labels: NDArray[np.uint8]
     """Shape (n,)."""
 
@@ -39,7 +39,7 @@ class Split:
     """One part of a data set; both arrays are read-only."""
 
     images: FloatImages
-    """Normalised: (level/255 − mean)/deviation of the channel, shape (n, channels, height, width)."""
+    """Normalised: (level/255 − mean)/deviation of the channel, shape (n, height, width, channels)."""
     labels: IntArray
     """Classes 0..classes−1, shape (n,)."""
 
@@ -71,9 +71,9 @@ class ImageData:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of an image."""
-        channels, height, width = self.train.images.shape[1:]
-        return channels, height, width
+        """Height, width and channels of an image."""
+        height, width, channels = self.train.images.shape[1:]
+        return height, width, channels
 
 
 def prepare(
@@ -132,12 +132,14 @@ def level_statistics(images: NDArray[np.uint8], chosen: IntArray) -> tuple[Float
     result does not depend on the order of the images or on the machine.
     """
     levels = np.arange(_LEVELS)
+    counts = np.zeros((images.shape[-1], _LEVELS), dtype=np.int64)
+    for start in range(0, len(chosen), _BLOCK):
+        block = images[chosen[start : start + _BLOCK]]
+        for channel in range(len(counts)):
+            counts[channel] += np.bincount(block[..., channel].ravel(), minlength=_LEVELS)
     mean, deviation = [], []
-    for channel in range(images.shape[1]):
-        counts = np.zeros(_LEVELS, dtype=np.int64)
-        for start in range(0, len(chosen), _BLOCK):
-            counts += np.bincount(images[chosen[start : start + _BLOCK], channel].ravel(), minlength=_LEVELS)
-        pixels, total, squares = int(counts.sum()), int(counts @ levels), int(counts @ levels**2)
+    for row in counts:
+        pixels, total, squares = int(row.sum()), int(row @ levels), int(row @ levels**2)
         mean.append(total / (255 * pixels))
         # Python integers: N Σv² of a large set does not fit into 64 bits.
         deviation.append((pixels * squares - total**2) ** 0.5 / (255 * pixels))
@@ -146,9 +148,10 @@ def level_statistics(images: NDArray[np.uint8], chosen: IntArray) -> tuple[Float
 
 def _normalised(pixels: Pixels, table: FloatImages, chosen: IntArray) -> Split:
     """Look every level up in `table` (channels, 256): 256 roundings a channel instead of one a pixel."""
-    images = np.empty((len(chosen), *pixels.images.shape[1:]), dtype=np.float32)
+    levels = pixels.images[chosen]
+    images = np.empty(levels.shape, dtype=np.float32)
     for channel, row in enumerate(table):
-        images[:, channel] = row[pixels.images[chosen, channel]]
+        images[..., channel] = row[levels[..., channel]]
     labels = pixels.labels[chosen].astype(np.int64)
     images.flags.writeable = False
     labels.flags.writeable = False

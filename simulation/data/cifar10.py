@@ -16,7 +16,7 @@ TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset(Source):
-    """Photographs of 10 kinds, 3×32×32, 50,000 + 10,000, in the binary version (never the pickled one).
+    """Photographs of 10 kinds, 32×32×3, 50,000 + 10,000, in the binary version (never the pickled one).
 
     A folder with a SHA256SUMS file must match it and is read as far as that file lists batches: so are
     subsets. One without must hold the complete set: five training files and one for tests, of 10,000 images

@@ -15,7 +15,7 @@ LABELS = (20, 100)
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset(Source):
-    """Photographs of 100 kinds, 3×32×32, 50,000 + 10,000, in the binary version (never the pickled one).
+    """Photographs of 100 kinds, 32×32×3, 50,000 + 10,000, in the binary version (never the pickled one).
 
     The fine label counts. A folder with a SHA256SUMS file must match it, and may then hold subsets; one
     without must hold the complete set.

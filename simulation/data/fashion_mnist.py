@@ -45,8 +45,8 @@ class Dataset(Source):
         images, labels, files = read_pair(folder, "train", known=known, complete=COMPLETE)
         test_images, test_labels, test_files = read_pair(folder, "test", known=known, complete=COMPLETE)
         _refuse_digits(folder, files + test_files)
-        train = Pixels(images=images[:, None], labels=labels)
-        return train, Pixels(images=test_images[:, None], labels=test_labels), files + test_files
+        train = Pixels(images=images[..., None], labels=labels)
+        return train, Pixels(images=test_images[..., None], labels=test_labels), files + test_files
 
 
 def _refuse_digits(folder: Path, files: tuple[StoredFile, ...]) -> None:

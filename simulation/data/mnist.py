@@ -48,8 +48,8 @@ class Dataset(Source):
         """Return the content of the two pairs of IDX files; errors of `load_mnist`."""
         images, labels, files = _read("train", folder)
         test_images, test_labels, test_files = _read("test", folder)
-        train = Pixels(images=images[:, None], labels=labels)
-        return train, Pixels(images=test_images[:, None], labels=test_labels), files + test_files
+        train = Pixels(images=images[..., None], labels=labels)
+        return train, Pixels(images=test_images[..., None], labels=test_labels), files + test_files
 
     def locate(self) -> Path:
         """Return the folder that the class's description names."""
