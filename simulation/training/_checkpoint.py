@@ -39,7 +39,7 @@ def load(path: Path, digest: str) -> dict[str, Array]:
         ValueError: naming the file, if it is no checkpoint, damaged, or of an experiment with another digest.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             state = {name: archive[name] for name in archive.files}
     except (ValueError, zipfile.BadZipFile, EOFError, KeyError) as error:
         raise ValueError(f"{path}: checkpoint must be a complete npz file, got {error}") from error

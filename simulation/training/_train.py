@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from simulation._arrays import FloatArray, IntArray, integer
+from simulation._arrays import IntArray, integer
 from simulation.devices._response import Response
 from simulation.layers._layer import Array, Message, Terms
 from simulation.networks._network import LayeredNetwork
@@ -25,6 +25,7 @@ from simulation.training._measure import MEASURES, Measurer, stacked
 from simulation.training._passes import Score, backward, forward, score
 
 Progress = Callable[[int, int], None]
+Observer = Callable[[int, tuple[Array, ...]], None]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,8 +38,6 @@ class Training:
     """Updates that were made: all, unless every run diverged before."""
     diverged: IntArray
     """Update at which a run's loss was first not finite or above the limit, −1 if never, (settings, runs)."""
-    losses: FloatArray
-    """Mean loss of each micro-batch that this call computed, (micro-batches, settings, runs)."""
     records: dict[str, Array]
     """'update' and 'clocks' (records,), and each of `MEASURES`, (records, settings, runs)."""
     stages: tuple[range, ...]
@@ -60,6 +59,7 @@ def train(  # noqa: PLR0913  # each is a keyword that a caller names
     checkpoint: str | PathLike[str] | None = None,
     checkpoint_every: int | None = None,
     progress: Progress | None = None,
+    observer: Observer | None = None,
     **arguments: Any,
 ) -> Training:
     """Train with W_{k+1} = U(W_k, −α·g(U_k, W_k)), U_k being what the schedule lets the forward passes read.
@@ -77,6 +77,7 @@ def train(  # noqa: PLR0913  # each is a keyword that a caller names
         checkpoint: file to resume from if it exists, and to write to. The same call with more updates goes on.
         checkpoint_every: updates between two writings; None for one at the end. A failed training writes none.
         progress: called now and then with (updates done, updates).
+        observer: called at every record with the update and W of each array, which is not to be kept or changed.
         arguments: step_size (α > 0, a number or (settings,)) and updates (K ≥ 1), which are needed; batch (samples
             of a micro-batch, 10), runs (1), seed (0), rule ('accumulated'), unit ('vector'), see `_write.Writer`,
             fidelity ('mean'), decay (of `simulation.step_sizes`, constant), sizes (layers of each stage, balanced by
@@ -98,7 +99,7 @@ def train(  # noqa: PLR0913  # each is a keyword that a caller names
     if not divergence > 0:
         raise ValueError(f"divergence must be > 0, got {divergence!r}")
     measurer = Measurer.of(asked, evaluation, integer("probe", probe, minimum=0))
-    run = _Run(asked, measurer, every, divergence)
+    run = _Run(asked, measurer, every, divergence, observer)
     if checkpoint is not None:
         run.keep(Path(checkpoint), saved)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
@@ -109,15 +110,17 @@ def train(  # noqa: PLR0913  # each is a keyword that a caller names
 class _Run:
     """The state of a training between two updates."""
 
-    def __init__(self, asked: Job, measurer: Measurer, every: int | None, limit: float) -> None:
+    def __init__(
+        self, asked: Job, measurer: Measurer, every: int | None, limit: float, observer: Observer | None
+    ) -> None:
         self._job, self._measurer, self._every, self._limit = asked, measurer, every, limit
+        self._observer = observer
         start, shape = asked.initial(), (asked.settings, asked.runs)
         self._stages = [History({n: start[n] for n in layers if n in start}) for layers in asked.stages]
         self._update = self._count = 0
         self._seen = Score(np.zeros(shape), np.zeros(shape))
         self._diverged = np.full(shape, -1)
         self._records: list[dict[str, Any]] = []
-        self._losses: list[Array] = []
         self._path: Path | None = None
         self._saved: int | None = None
         self._row: tuple[Versions, ...] = ()
@@ -149,14 +152,11 @@ class _Run:
 
     def outcome(self) -> Training:
         """What became of it."""
-        now = self._now
-        broken = ~np.all([np.isfinite(array).all(axis=(-1, -2)) for array in now.values()], axis=0)
-        self._diverged[broken & (self._diverged < 0)] = self._update
+        self._look()
         return Training(
-            weights=tuple(now[number] for number in sorted(now)),
+            weights=self._weights,
             updates=self._update,
             diverged=self._diverged,
-            losses=np.array(self._losses).reshape(-1, *self._diverged.shape),
             records=stacked(list(self._records)),
             stages=self._job.stages,
             delays=self._job.schedule.steady_delays(),
@@ -200,12 +200,16 @@ class _Run:
     def _note(self, found: Score) -> None:
         """Add to the sums, and see whether a run is lost."""
         loss = found.loss / self._job.batch
-        self._losses.append(loss)
         self._seen = Score(self._seen.loss + found.loss, self._seen.correct + found.correct)
         self._count += self._job.batch
         beyond = ~(loss <= self._limit) | ~np.isfinite(loss)
         if beyond.any():
             self._diverged[beyond & (self._diverged < 0)] = self._update
+
+    def _look(self) -> None:
+        """Note runs whose weights are no numbers, before the next loss shows it."""
+        finite = np.all([np.isfinite(array).all(axis=(-1, -2)) for array in self._weights], axis=0)
+        self._diverged[~finite & (self._diverged < 0)] = self._update
 
     @property
     def _lost(self) -> bool:
@@ -215,7 +219,14 @@ class _Run:
     def _now(self) -> dict[int, Array]:
         return {number: array for stage in self._stages for number, array in stage.now.items()}
 
+    @property
+    def _weights(self) -> tuple[Array, ...]:
+        now = self._now
+        return tuple(now[number] for number in sorted(now))
+
     def _record(self) -> None:
+        if self._observer is not None:
+            self._observer(self._update, self._weights)
         if self._records and self._records[-1]["update"] == self._update:
             return
         read = {
@@ -237,7 +248,10 @@ class _Run:
 
     def _save(self) -> None:
         """Write the checkpoint, unless there is none to write or all runs are lost."""
-        if self._path is None or self._lost:
+        if self._path is None:
+            return
+        self._look()
+        if self._lost:
             return
         state: dict[str, Array] = {"update": np.array(self._update), "count": np.array(self._count)}
         state |= {"seen_loss": self._seen.loss, "seen_correct": self._seen.correct, "diverged": self._diverged}

@@ -41,7 +41,9 @@ def assert_same(network: Any, device: Any, schedule: Any, **changes: Any) -> Non
     assert len(clocked.weights) == len(network.arrays)
     for found, expected in zip(recursion.weights, clocked.weights, strict=True):
         np.testing.assert_array_equal(found, expected)
-    np.testing.assert_array_equal(recursion.losses, clocked.losses)
+    # The same numbers, summed in another order.
+    seen = clocked.losses.mean(axis=0)
+    np.testing.assert_allclose(recursion.records["train_loss"][-1], seen, rtol=1e2 * TWIN)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -134,7 +136,7 @@ def test_no_delay_and_one_stage_are_no_pipeline_bitwise(name: str, rule: str) ->
         piped = train(network, data, ALD(tau=2.0), schedule, probe=0, rule=rule, **arguments())
         for found, expected in zip(piped.weights, plain.weights, strict=True):
             np.testing.assert_array_equal(found, expected)
-        np.testing.assert_array_equal(piped.losses, plain.losses)
+        np.testing.assert_array_equal(piped.records["train_loss"], plain.records["train_loss"])
 
 
 def test_batches_without_delay_do_not_depend_on_the_schedule_bitwise() -> None:
