@@ -1,0 +1,106 @@
+"""The ensemble that most rows are about, and the four ways of computing it that need no peer."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from typing import Any, Literal
+
+import numpy as np
+
+from simulation import DEVICES, NOISES, PROBLEMS, run
+from tests.benchmarks.table import Work, timed
+
+DIMENSION, RUNS, STEPS = 50, 1000, 2500
+RATE, SIGMA, TAU = 0.02, 0.1, 1.0
+OBSERVED = 25
+"""Steps at which each run is observed; the other sides observe none."""
+Precision = Literal["float32", "float64"]
+PRECISIONS: tuple[Precision, ...] = ("float32", "float64")
+
+
+@cache
+def problem() -> Any:
+    """Least squares with curvatures 0.1 to 2, optimum inside the device's range, Gaussian noise."""
+    rng = np.random.Generator(np.random.SFC64(1))
+    spectrum, (rotation, _) = np.linspace(0.1, 2, DIMENSION), np.linalg.qr(rng.standard_normal((DIMENSION, DIMENSION)))
+    matrix = np.sqrt(DIMENSION * spectrum)[:, np.newaxis] * rotation
+    target = matrix @ rng.uniform(-0.5, 0.5, DIMENSION)
+    return PROBLEMS["least_squares"](matrix=matrix, target=target, noise=NOISES["gaussian"](standard_deviation=SIGMA))
+
+
+def device() -> Any:
+    """Asymmetric linear, τ = 1."""
+    return DEVICES["asymmetric_linear"](tau=TAU)
+
+
+def ours(precision: Precision, *, workers: int = 1, steps: int = STEPS, scale: bool = True, **fields: Any) -> Work:
+    """`simulation.run` on the ensemble; seconds scaled to all steps unless told not to."""
+    arguments = {"step_size": RATE, "runs": RUNS, "seed": 1, "evaluations": min(OBSERVED, steps)} | fields
+
+    def work() -> float:
+        seconds = timed(
+            lambda: run(problem(), device(), steps=steps, precision=precision, workers=workers, **arguments)
+        )
+        return seconds * STEPS / steps if scale else seconds
+
+    return work
+
+
+def floor(precision: Precision, *, threads: int = 1, steps: int = STEPS) -> Work:
+    """Nothing but the noise, from the fastest exact generator, and one pass that reads and writes the state."""
+    source, share = fastest_generator(precision)[0], RUNS // threads
+
+    def part(seed: int) -> None:
+        draw = filler(source, precision, seed)
+        noise, state = (np.zeros((share, DIMENSION), precision) for _ in range(2))
+        for _ in range(steps):
+            draw(noise)
+            np.multiply(state, state.dtype.type(0.5), out=state)
+
+    def work() -> float:
+        with ThreadPoolExecutor(threads) as pool:
+            return timed(lambda: list(pool.map(part, range(threads)))) * STEPS / steps
+
+    return work
+
+
+def cores(count: int) -> str:
+    """The number in words."""
+    return "one core" if count == 1 else f"{count} cores"
+
+
+def filler(source: str, precision: Precision, seed: int = 1) -> Callable[[Any], object]:
+    """A function that fills an array with standard normal numbers of one of NumPy's generators."""
+    rng = np.random.Generator(getattr(np.random, source)(seed))
+    dtype: Any = np.dtype(precision)
+    return lambda out: rng.standard_normal(out=out, dtype=dtype)
+
+
+@cache
+def fastest_generator(precision: Precision) -> tuple[str, float]:
+    """Name of NumPy's fastest bit generator for exact normal numbers, and its nanoseconds a number."""
+    sources = ("SFC64", "PCG64", "PCG64DXSM", "Philox", "MT19937")
+    out = np.empty((RUNS, DIMENSION), precision)
+    cost = {}
+    for source in sources:
+        draw = filler(source, precision)
+        cost[source] = min(timed(partial(draw, out)) for _ in range(20)) / out.size * 1e9
+    best = min(cost, key=lambda source: cost[source])
+    return best, cost[best]
+
+
+def numpy_loop(precision: Precision, *, seeds: int = 10, steps: int = 1000) -> Work:
+    """What one writes first: a loop over seeds around a loop over steps; some of both, scaled to all."""
+    dtype: Any = np.dtype(precision)
+    hessian, optimum = problem().hessian.astype(dtype), problem().optimum.astype(dtype)
+    rate, sigma, tau = (dtype.type(value) for value in (RATE, SIGMA, TAU))
+
+    def one(seed: int) -> Any:
+        rng = np.random.default_rng(seed)
+        w = np.zeros(DIMENSION, dtype)
+        for _ in range(steps):
+            g = hessian @ (w - optimum) + sigma * rng.standard_normal(DIMENSION, dtype)
+            w = w - rate * g - rate / tau * np.abs(g) * w
+        return w
+
+    return lambda: timed(lambda: [one(seed) for seed in range(seeds)]) * RUNS / seeds * STEPS / steps
