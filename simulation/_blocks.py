@@ -9,7 +9,7 @@ import numpy as np
 from simulation._arrays import FloatArray
 
 BYTES = 128 * 1024
-"""Of one array in a piece: half a dozen of them fit a second-level cache of 1 MiB, and calls cost little beside work."""
+"""Of one array in a piece: half a dozen fit a second-level cache of 1 MiB, and calls cost little beside work."""
 
 Index = tuple[Any, ...]
 

@@ -156,24 +156,33 @@ def _layout(
 
 @cache
 def _loop(lines: tuple[str, ...], result: str, kinds: tuple[str, ...], dtype: str, within: bool) -> Any:
-    """The compiled loop. The text of it is made of `_traced`'s operations and numbered names only."""
+    """The compiled loop."""
+    space: dict[str, Any] = {"T": np.dtype(dtype).type}
+    exec(_source(lines, result, kinds, within), space)  # noqa: S102  # no part of the text comes from outside
+    return _compiler()(space["loop"])
+
+
+def _source(lines: tuple[str, ...], result: str, kinds: tuple[str, ...], within: bool) -> str:
+    """Its text, made of `_traced`'s operations and numbered names only."""
+    numbers = range(len(kinds))
+    arguments = ", ".join(["W", "X", *([] if within else ["O"]), *(f"P{number}" for number in numbers)])
+    before = ["a, b = W[i], X[i]", f"c = {'a' if within else 'O[i]'}"]
+    taken = {"row": "p{0} = P{0}[i]", "column": "r{0} = P{0}", "cell": "r{0} = P{0}[i]"}
+    before += [taken[kinds[number]].format(number) for number in numbers]
+    inside = ["w, x = a[j], b[j]", *(f"p{number} = r{number}[j]" for number in numbers if kinds[number] != "row")]
+    text = [f"def loop({arguments}):", "    for i in range(W.shape[0]):"]
+    text += [f"        {line}" for line in [*before, "for j in range(a.size):"]]
+    text += [f"            {line}" for line in [*inside, *lines, f"c[j] = {result}"]]
+    return "\n".join(text)
+
+
+@cache
+def _compiler() -> Callable[[Any], Any]:
+    """Neither fastmath nor contraction to fused multiply-adds, and division by 0 as numpy does it: numpy's bits.
+
+    Nothing is cached on disk: a cache is code that would be executed from a folder which others might write to.
+    """
     import numba  # noqa: PLC0415  # optional, and half a second
 
-    names = [f"P{number}" for number in range(len(kinds))]
-    arguments = ", ".join(["W", "X", *([] if within else ["O"]), *names])
-    text = [f"def loop({arguments}):", "    for i in range(W.shape[0]):", "        a, b = W[i], X[i]"]
-    text.append(f"        c = {'a' if within else 'O[i]'}")
-    for number, kind in enumerate(kinds):
-        text.append(f"        {f'p{number} = P{number}[i]' if kind != 'column' else f'r{number} = P{number}'}")
-        if kind == "cell":
-            text[-1] = f"        r{number} = P{number}[i]"
-    text.append("        for j in range(a.size):")
-    text.append("            w, x = a[j], b[j]")
-    text += [f"            p{number} = r{number}[j]" for number, kind in enumerate(kinds) if kind != "row"]
-    text += [f"            {line}" for line in lines]
-    text.append(f"            c[j] = {result}")
-    space: dict[str, Any] = {"T": np.dtype(dtype).type}
-    exec("\n".join(text), space)  # noqa: S102  # no part of the text comes from outside
-    # No fastmath, no contraction to fused multiply-adds: the bits are numpy's. Division by 0 as numpy divides.
-    # Not cached on disk: a cache would be code that is executed from a folder which others might write to.
-    return numba.njit(nogil=True, error_model="numpy", fastmath=False, cache=False)(space["loop"])
+    compiler: Callable[[Any], Any] = numba.njit(nogil=True, error_model="numpy", fastmath=False, cache=False)
+    return compiler

@@ -103,7 +103,7 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
         return self._recorder.assign(_EXACT[ufunc].format(*map(self._recorder.operand, inputs)))
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, options: Any) -> Any:
-        """Record a choice or a bound; a filled array is the number that fills it."""
+        """Record a choice, a bound, or a number that fills an array."""
         if not options and function is np.where and len(inputs) == 3:
             condition, yes, no = map(self._recorder.operand, inputs)
             return self._recorder.assign(f"{yes} if {condition} else {no}")
@@ -113,7 +113,7 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
             raised = self._recorder.assign(f"{lower} if {value} <= {lower} else {value}").name
             return self._recorder.assign(f"{upper} if {raised} >= {upper} else {raised}")
         if not options and function is np.full_like and len(inputs) == 2:
-            return inputs[1]
+            return self._recorder.assign(self._recorder.operand(inputs[1]))
         raise UnreadableError(getattr(function, "__name__", str(function)))
 
     def __array__(self, *_: Any, **__: Any) -> Any:

@@ -73,9 +73,9 @@ def _step(device: Response, weights: Any, change: Any, gains: Gains | None = Non
 
 def _is_one(gain: Any) -> bool:
     """Whether a gain is the constant 1, by which nothing need be multiplied."""
-    if isinstance(gain, np.ndarray):
-        return gain.size > 0 and not any(gain.strides) and bool(gain[(0,) * gain.ndim] == 1)
-    return isinstance(gain, float) and gain == 1
+    if not isinstance(gain, np.ndarray) or gain.size == 0 or any(gain.strides):
+        return False
+    return bool(gain[(0,) * gain.ndim] == 1)
 
 
 def _in_pieces(
