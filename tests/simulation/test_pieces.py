@@ -1,0 +1,164 @@
+"""Large arrays in pieces: the bits of one piece, whatever varies along which axis, in place or not."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulation import DEVICES, _blocks, update
+from simulation._precision import in_precision
+from simulation.devices import Response
+from simulation.devices._response import constant
+from simulation.fidelities import _binomial, _train
+from simulation.fidelities._binomial import binomial
+from simulation.update import analog_update
+from tests.simulation.cases import devices, rng
+from tests.tolerance import TWIN
+
+ALD = DEVICES["asymmetric_linear"]
+FIELDS: dict[str, Any] = {
+    "number": 1.5,
+    "settings": np.array([1.0, 2.0]).reshape(2, 1, 1),
+    "coordinates": np.linspace(0.5, 2.0, 7),
+    "runs": np.linspace(0.5, 2.0, 40).reshape(40, 1),
+    "everything": rng(9).uniform(0.5, 2.0, (2, 40, 7)),
+}
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """256 bytes: the arrays of these tests then make many pieces, and a remainder."""
+    shrink(monkeypatch)
+
+
+def shrink(patch: pytest.MonkeyPatch) -> None:
+    for module in (_blocks, update):
+        patch.setattr(module, "BYTES", 256)
+
+
+def arrays(dtype: Any) -> tuple[Any, Any]:
+    weights, change = (rng(seed).normal(0, 0.4, (2, 40, 7)).astype(dtype) for seed in (1, 2))
+    return weights, change
+
+
+def check(device: Response, dtype: Any) -> None:
+    (weights, change), device = arrays(dtype), in_precision(device, dtype)
+    whole = update._step(device, weights, change)
+    gains = device.gains(weights)
+    results = [analog_update(device, weights, change, kernel="numpy")]
+    results.append(analog_update(device, weights, change, gains=gains, kernel="numpy"))
+    results.append(np.full_like(weights, np.nan))
+    analog_update(device, weights, change, out=results[2], kernel="numpy")
+    results.append(weights.copy())
+    analog_update(device, results[3], change, out=results[3], kernel="numpy")
+    for result in results:
+        assert result.dtype == dtype
+        np.testing.assert_array_equal(result, whole)
+
+
+@pytest.mark.parametrize("name", sorted(DEVICES))
+@settings(deadline=None, max_examples=3, derandomize=True)
+@given(data=st.data())
+def test_pieces_change_no_bit(name: str, data: st.DataObject) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        shrink(patch)
+        for dtype in (np.float32, np.float64):
+            check(data.draw(devices(name)), dtype)
+
+
+@pytest.mark.parametrize("field", sorted(FIELDS))
+def test_fields_may_vary_over_any_axis(field: str) -> None:
+    check(ALD(tau=FIELDS[field]), np.float64)
+
+
+def test_the_axis_is_one_on_which_nothing_varies() -> None:
+    found = {
+        name: _blocks.free_axis(ALD(tau=field), (2, 40, 7), np.dtype(np.float64)) for name, field in FIELDS.items()
+    }
+    # Runs, unless they vary; then the longest of the others. None of the axes 1, 2, 3 is free of everything.
+    assert found == {"number": 2, "settings": 2, "coordinates": 2, "runs": 1, "everything": None}
+    nested = DEVICES["varied"](base=ALD(tau=FIELDS["runs"]))
+    assert _blocks.free_axis(nested, (2, 40, 7), np.dtype(np.float64)) == 1
+    assert _blocks.free_axis(nested, (2, 40, 7), np.dtype(np.float32)) is None
+
+
+def test_an_axis_on_which_a_field_varies_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(update, "free_axis", lambda *_: 2)
+    with pytest.raises(ValueError, match="broadcast"):
+        check(ALD(tau=FIELDS["runs"]), np.float64)
+
+
+def test_pieces_cover_everything_once() -> None:
+    seen = np.zeros((3, 41, 5), int)
+    indices = list(_blocks.pieces(seen.shape, 2, 8))
+    for index in indices:
+        seen[index] += 1
+        assert seen[index].nbytes <= _blocks.BYTES
+    assert (seen == 1).all()
+    assert len(indices) > 5
+
+
+def test_unlike_arrays_are_one_piece() -> None:
+    weights, change = arrays(np.float64)
+    mixed = analog_update(ALD(tau=1.0), weights, change[0].astype(np.float32), kernel="numpy")
+    np.testing.assert_array_equal(
+        mixed, analog_update(ALD(tau=1.0), weights, change[0].astype(np.float32) * np.ones(1))
+    )
+
+
+def test_a_constant_gain_is_a_view_of_one_number() -> None:
+    zeros: Any = np.zeros((2, 3), np.float32)
+    gain: Any = constant(1.0, zeros)
+    assert (gain.shape, gain.dtype, gain.strides) == ((2, 3), np.float32, (0, 0))
+    assert constant(1.0, np.zeros(2, int)).dtype == np.float64
+    with pytest.raises(ValueError, match="read-only"):
+        gain[0, 0] = 2.0
+
+
+def slow_binomial(uniform: float, trials: int, probability: float) -> int:
+    """Smallest n whose cumulated probability reaches the uniform number, from the end that is nearer."""
+    flipped = probability > 0.5
+    p, level = (1 - probability, 1 - uniform) if flipped else (probability, uniform)
+    mass = total = (1 - p) ** trials
+    n = 0
+    while level > total and n < trials:
+        n += 1
+        mass = mass * ((trials - n + 1) / n) * (p / (1 - p))
+        total += mass
+    return trials - n if flipped else n
+
+
+@pytest.mark.parametrize("cells", [10, 10**6])
+def test_binomial_numbers_equal_their_scalar_twin(cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_binomial, "_CELLS", cells)
+    trials: Any = np.arange(62).reshape(2, 31, 1) % 40.0
+    uniform: Any = rng(1).random((31, 5))
+    probability: Any = rng(2).random((2, 31, 5))
+    drawn = binomial(uniform, trials, probability)
+    for s, r, d in np.ndindex(drawn.shape):
+        assert drawn[s, r, d] == slow_binomial(uniform[r, d], int(trials[s, r, 0]), probability[s, r, d])
+
+
+def test_binomial_numbers_of_float32_probabilities_are_float64s() -> None:
+    probability: Any = rng(2).random((50, 40)).astype(np.float32)
+    uniform, trials = rng(1).random((50, 40)), np.full((50, 1), 31.0)
+    exact = binomial(uniform, trials, probability.astype(np.float64))
+    np.testing.assert_array_equal(binomial(uniform, np.asarray(trials), probability), exact)
+
+
+@pytest.mark.parametrize("shape", [(), (2, 1, 1)])
+def test_the_table_of_pulses_is_the_formula(shape: tuple[int, ...]) -> None:
+    falls = [np.asarray(rng(seed).uniform(0, 0.1, shape)) for seed in (1, 2)]
+    up, counts = rng(3).random((2, 50, 40)) < 0.5, rng(4).integers(9, size=(2, 50, 40)).astype(float)
+    table = _train._looked_up(falls, up, counts)
+    assert table is not None
+    # One rounding of the library's functions, which may be other code for vectors than for single numbers.
+    np.testing.assert_allclose(table, _train._effective(np.where(up, falls[1], falls[0]), counts), rtol=TWIN)
+    wrong = _train._looked_up(falls[::-1], up, counts)
+    assert wrong is not None
+    assert not np.allclose(table, wrong, rtol=TWIN)
+    assert _train._looked_up(falls, up, counts * 1e4) is None
+    counts[0, 0, 0] = np.nan
+    assert _train._looked_up(falls, up, counts) is None
