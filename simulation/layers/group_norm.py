@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation._arrays import integer
-from simulation.layers._layer import LEADING, Array, Plain, Shape, require_axes
-
-_POOLED = (-4, -3, -1)  # height, width and channels of a group, once the channels are split into groups
+from simulation.layers._layer import Array, Plain, Shape, require_axes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,20 +37,22 @@ class Layer(Plain):
         return shape
 
     def apply(self, x: Array) -> tuple[Array, tuple[Array, Array]]:
-        """Keeps y, in groups, and the divisor."""
-        grouped = self._grouped(x)
-        centred = grouped - grouped.mean(axis=_POOLED, keepdims=True)
-        divisor = np.sqrt(np.square(centred).mean(axis=_POOLED, keepdims=True) + self.floor)
+        """Keeps y and the divisor."""
+        centred = x - self._mean(x)
+        divisor = np.sqrt(self._mean(np.square(centred)) + self.floor)
         y = centred / divisor
-        return y.reshape(x.shape), (y, divisor)
+        return y, (y, divisor)
 
     def reverse(self, stored: tuple[Array, Array], error: Array) -> Array:
         """(error − mean error − y·mean(error·y))/divisor."""
-        (y, divisor), grouped = stored, self._grouped(error)
-        along = (grouped * y).mean(axis=_POOLED, keepdims=True)
-        before = (grouped - grouped.mean(axis=_POOLED, keepdims=True) - y * along) / divisor
-        return np.asarray(before.reshape(error.shape))
+        y, divisor = stored
+        return np.asarray((error - self._mean(error) - y * self._mean(error * y)) / divisor)
 
-    def _grouped(self, x: Array) -> Array:
-        """(…, height, width, groups, channels of a group)."""
-        return x.reshape(*x.shape[: LEADING + 2], self.groups, -1)
+    def _mean(self, x: Array) -> Array:
+        """Mean over the group of each channel, (…, 1, 1, channels); positions are summed by BLAS."""
+        *leading, height, width, channels = x.shape
+        ones = np.ones((1, height * width), dtype=x.dtype)
+        sums = ones @ x.reshape(*leading, height * width, channels)
+        groups = sums.reshape(*leading, self.groups, -1)
+        means = groups.sum(axis=-1, keepdims=True) / (height * width * groups.shape[-1])
+        return np.broadcast_to(means, groups.shape).reshape(*leading, 1, 1, channels)
