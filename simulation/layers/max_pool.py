@@ -15,15 +15,16 @@ class Layer(Windows):
     def apply(self, x: Array) -> tuple[Array, Array]:
         """Keeps which entry of each window was the largest."""
         first, *others = self.entries(x)
-        y, which = first, np.zeros(first.shape, dtype=np.int16)
+        y, which = first.copy(), np.zeros(first.shape, dtype=np.int16)
         for number, entry in enumerate(others, start=1):
-            which[entry > y] = number
-            y = np.maximum(y, entry)
-        return np.ascontiguousarray(y), which
+            # Products with booleans in place of masks, which numpy applies several times more slowly.
+            np.maximum(which, (entry > y) * np.int16(number), out=which)
+            np.maximum(y, entry, out=y)
+        return y, which
 
     def reverse(self, stored: Array, error: Array) -> Array:
         """The error at that entry, 0 at the others."""
         before = self.blank(error)
         for number, entry in enumerate(self.entries(before)):
-            np.copyto(entry, error, where=stored == number)
+            np.multiply(error, stored == number, out=entry)
         return before

@@ -1,6 +1,7 @@
 """Layers: gradients against differences and an independent autodiff library, convolutions against loops."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import autograd
@@ -8,9 +9,11 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
+import simulation
 from simulation.layers import LAYERS
 from simulation.losses import LOSSES
 from simulation.networks import NETWORKS
+from simulation.step_sizes import DECAYS
 from simulation.training._data import Samples
 from simulation.training._passes import evaluated, mean_signal
 from tests.simulation.small_networks import CLASSES, SMALL, images
@@ -150,6 +153,27 @@ def test_a_convolution_is_its_loop(size: int, stride: int, padding: int) -> None
                                 total += weights[channel, (a * size + b) * 3 + c] * image[row, column, c]
                 assert found[i, j, channel] == pytest.approx(total, rel=1e3 * TWIN, abs=1e3 * TWIN)
     assert found.shape == layer.through(((7, 6, 3),))[0]
+
+
+@pytest.mark.parametrize(("size", "padding"), [(1, 0), (3, 0), (3, 1), (3, 2), (5, 2)])
+def test_an_error_is_gathered_as_it_is_scattered(size: int, padding: int) -> None:
+    layer, rng = LAYERS["convolution"](channels=2, size=size, padding=padding), np.random.default_rng(0)
+    weights = rng.standard_normal((2, 1, 2, size * size * 3 + 1))
+    height, width, _ = layer.through(((7, 6, 3),))[0]
+    error = rng.standard_normal((2, 1, 4, height, width, 2))
+    shape = (1, 1, 4, 7 + 2 * padding, 6 + 2 * padding, 3)
+    gathered, scattered = layer._gathered(weights, shape, error), layer._scattered(weights, shape, error)
+    assert gathered.shape == (2, 1, 4, 7, 6, 3)
+    np.testing.assert_allclose(gathered, scattered, rtol=1e3 * TWIN, atol=1e2 * TWIN)
+
+
+FOLDERS = {"layers": LAYERS, "networks": NETWORKS, "losses": LOSSES, "step_sizes": DECAYS}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_file_of_a_folder_is_a_case(folder: str) -> None:
+    root = Path(simulation.__file__).parent / folder
+    assert set(FOLDERS[folder]) == {path.stem for path in root.glob("[!_]*.py")}
 
 
 def test_equal_entries_of_a_window_send_the_error_to_the_first() -> None:
