@@ -1,8 +1,8 @@
 """The `parameters` cell of a notebook: its grammar, its checks, and values from the command line.
 
 Every line is ``name: type = literal  # [low, high] description`` (int, float),
-``name: str = "x"  # {a, b} description`` or ``name: str = ""  # description``.  Values are parsed as data,
-never evaluated.
+``name: str = "x"  # {a, b} description`` or ``name: str = ""  # description``.  After the description may follow
+values for other scales: ``; ci: literal``, ``; full: literal``.  Values are parsed as data, never evaluated.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import ast
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from reports.errors import UsageError
@@ -19,13 +19,18 @@ from reports.errors import UsageError
 Value = int | float | str
 TypeName = Literal["int", "float", "str"]
 
+SCALES = ("ci", "default", "full")
+"""How large a report is: quick enough for every commit, for a laptop in minutes, for hours."""
+
+_SCALED = re.compile(r"; (ci|full): ((?:(?!; (?:ci|full): ).)+)$")
 _LINE = re.compile(
     r"(?P<name>[A-Za-z_]\w*): (?P<type>int|float|str) = (?P<literal>.+?)  # "
     r"(?:\[(?P<low>[^,\]]+), (?P<high>[^,\]]+)\] |\{(?P<choices>[^}]*)\} )?(?P<description>\S.*)"
 )
 GRAMMAR = (
     "name: int|float = literal  # [low, high] description, or "
-    'name: str = "text"  # {a, b} description, or name: str = "text"  # description'
+    'name: str = "text"  # {a, b} description, or name: str = "text"  # description; '
+    "each may end in '; ci: literal' and '; full: literal'"
 )
 
 
@@ -43,12 +48,19 @@ class Parameter:
     low: float = -math.inf
     high: float = math.inf
     choices: tuple[str, ...] = ()
+    scales: Mapping[str, Value] = field(default_factory=dict)
+    """Scale -> value, where it is not the default."""
 
     def __post_init__(self) -> None:
-        """Check the range and that the default obeys it."""
+        """Check the range and that the default and the values of all scales obey it."""
         if not self.low <= self.high:
             raise ValueError(f"{self.name}: range [{self.low}, {self.high}] is empty")
-        self.check(self.default)
+        for value in (self.default, *self.scales.values()):
+            self.check(value)
+
+    def at(self, scale: str) -> Value:
+        """Return the value at one of `SCALES`: the default, unless another is declared for it."""
+        return self.check(self.scales.get(scale, self.default))
 
     def check(self, value: object) -> Value:
         """Return ``value`` with the declared type; raises ValueError if type, range or choice is wrong."""
@@ -86,7 +98,8 @@ _ACCEPTED: Mapping[str, tuple[type, ...]] = {"int": (int,), "float": (int, float
 
 def parse_line(line: str) -> Parameter:
     """Read one line of a parameters cell; raises ValueError saying what is wrong with it."""
-    match = _LINE.fullmatch(line.rstrip())
+    rest, scales = _scales(line.rstrip())
+    match = _LINE.fullmatch(rest)
     if match is None:
         raise ValueError(f"{line.strip()!r} does not read {GRAMMAR}")
     numeric = match["type"] != "str"
@@ -101,7 +114,19 @@ def parse_line(line: str) -> Parameter:
         low=_number(match["name"], match["low"]) if numeric else -math.inf,
         high=_number(match["name"], match["high"]) if numeric else math.inf,
         choices=tuple(choice.strip() for choice in (match["choices"] or "").split(",") if choice.strip()),
+        scales={scale: _literal(f"{match['name']} at scale {scale}", text) for scale, text in scales.items()},  # type: ignore[misc]
     )
+
+
+def _scales(line: str) -> tuple[str, dict[str, str]]:
+    """The line without the values of scales at its end, and scale -> literal; raises ValueError if one is twice."""
+    found: dict[str, str] = {}
+    while match := _SCALED.search(line):
+        line, scale = line[: match.start()], match[1]
+        if scale in found:
+            raise ValueError(f"scale {scale} is given twice")
+        found[scale] = match[2].strip()
+    return line, found
 
 
 def parse_cell(source: str) -> tuple[Parameter, ...]:
@@ -120,13 +145,13 @@ def parse_cell(source: str) -> tuple[Parameter, ...]:
     return tuple(found.values())
 
 
-def override(parameters: tuple[Parameter, ...], given: Mapping[str, str]) -> dict[str, Value]:
-    """Return name -> value: the declared defaults, replaced by ``given`` where a parameter has that name.
+def override(parameters: tuple[Parameter, ...], given: Mapping[str, str], scale: str = "default") -> dict[str, Value]:
+    """Return name -> value: those of the scale, replaced by ``given`` where a parameter has that name.
 
     Raises UsageError if a value has the wrong type or leaves its range.
     """
     try:
-        return {p.name: p.parse(given[p.name]) if p.name in given else p.check(p.default) for p in parameters}
+        return {p.name: p.parse(given[p.name]) if p.name in given else p.at(scale) for p in parameters}
     except ValueError as error:
         raise UsageError(f"parameter {error}") from None
 

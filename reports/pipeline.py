@@ -31,6 +31,8 @@ class Request:
     jobs: int
     timeout: float
     output: Path
+    scale: str = "default"
+    """One of `reports.parameters.SCALES`."""
 
     def __post_init__(self) -> None:
         """Check the numbers."""
@@ -69,7 +71,7 @@ def run(project: Project, request: Request, watch: Watcher) -> Report:
     """
     every = discover(project.notebooks)
     sources = select(every, request.only)
-    values = assign(sources, request.given)
+    values = assign(sources, request.given, request.scale)
     writable(request.output)
     with locked(project.build):
         fingerprint = project.fingerprint()

@@ -9,14 +9,14 @@ import platform
 import re
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 SCHEMA = 1
 """Raise it whenever execution itself changes meaning: all earlier builds then count as stale."""
-DATA_FOLDER = "AIMC_MNIST_DIR"
-"""Environment variable through which notebooks are given other data than the packaged ones."""
+DATA_FOLDERS = ("AIMC_MNIST_DIR", "AIMC_DATA")
+"""Environment variables through which notebooks are given other data than the packaged ones."""
 _OWN_MODULES = ("notebook.py", "chapter.py", "gantt.py", "figures.py", "claims.py", "mathml.py")
 _VERSIONED = ("numpy", "scipy", "sympy", "matplotlib", "papermill", "ipykernel", "nbconvert", "math-core")
 
@@ -44,6 +44,16 @@ class Project:
         """Default folder of the published site."""
         return self.root / "reports" / "rendered"
 
+    def at(self, scale: str) -> Project:
+        """The same project with what is executed at another scale than the default kept apart."""
+        return self if scale == "default" else replace(self, build=self.build / scale)
+
+    def site(self, scale: str) -> Path:
+        """Folder of the site at a scale; what is committed lies below reports."""
+        return {"default": self.rendered, "full": self.root / "reports" / "full"}.get(
+            scale, self.at(scale).build / "site"
+        )
+
     def fingerprint(self) -> str:
         """Return a digest of the code, data, locked dependencies and Python that notebooks run with."""
         own = Path(__file__).parent
@@ -52,8 +62,9 @@ class Project:
         data_files = (path for path in (self.notebooks / "data").rglob("*") if path.is_file())
         files |= {path: f"notebooks/{path.relative_to(self.notebooks).as_posix()}" for path in data_files}
         digests = {name: file_digest(path) for path, name in files.items()}
-        data = os.environ.get(DATA_FOLDER, "")
-        return digest([SCHEMA, platform.python_version(), digests, data, folder_digest(Path(data))])
+        data = {name: os.environ.get(name, "") for name in DATA_FOLDERS}
+        contents = [tree_digest(Path(folder)) for folder in data.values()]
+        return digest([SCHEMA, platform.python_version(), digests, data, contents])
 
     def _inputs(self) -> Iterable[Path]:
         for package in ("theory", "simulation"):
@@ -69,6 +80,12 @@ def folder_digest(folder: Path) -> str:
     if folder in (Path(), Path()) or not folder.is_dir():
         return ""
     return digest({path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.is_file()})
+
+
+def tree_digest(folder: Path) -> list[str]:
+    """Return `folder_digest` of a folder and of those in it, none if the path names none."""
+    own = folder_digest(folder)
+    return [own, *(folder_digest(path) for path in sorted(folder.iterdir()) if path.is_dir())] if own else []
 
 
 def digest(data: object) -> str:

@@ -86,8 +86,8 @@ def select(sources: Sequence[Source], patterns: Iterable[str] | None) -> tuple[S
     return tuple(sources)
 
 
-def assign(sources: Sequence[Source], given: Mapping[str, str]) -> dict[str, dict[str, Value]]:
-    """Return notebook -> parameter -> value; every given name must be declared by some source.
+def assign(sources: Sequence[Source], given: Mapping[str, str], scale: str = "default") -> dict[str, dict[str, Value]]:
+    """Return notebook -> parameter -> value at a scale; every given name must be declared by some source.
 
     Raises UsageError for an unknown name (with the nearest one), a wrong type or a value out of range.
     """
@@ -98,7 +98,7 @@ def assign(sources: Sequence[Source], given: Mapping[str, str]) -> dict[str, dic
     values = {}
     for source in sources:
         try:
-            values[source.name] = override(source.parameters, given)
+            values[source.name] = override(source.parameters, given, scale)
         except UsageError as error:
             raise UsageError(f"notebook {source.name}: {error}") from None
     return values

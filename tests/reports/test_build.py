@@ -188,15 +188,33 @@ def test_a_cell_that_leaves_early_is_a_crash(project_with: Make, capfd: pytest.C
     assert "the notebook ended early; cell" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(("variable", "below"), [("AIMC_MNIST_DIR", "."), ("AIMC_DATA", "."), ("AIMC_DATA", "mnist")])
 def test_data_given_from_outside_belong_to_the_key(
-    project_with: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project_with: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, below: str
 ) -> None:
     project = project_with(one=CLAIM)
+    given = tmp_path / "given"
+    (given / below).mkdir(parents=True, exist_ok=True)
     before = project.fingerprint()
-    monkeypatch.setenv("AIMC_MNIST_DIR", str(tmp_path))
+    monkeypatch.setenv(variable, str(given))
     empty = project.fingerprint()
-    (tmp_path / "data").write_text("1")
+    (given / below / "data").write_text("1")
     assert len({before, empty, project.fingerprint()}) == 3
+
+
+def test_a_scale_has_its_values_its_cache_and_its_site(project_with: Make) -> None:
+    project = project_with(one=CLAIM)
+    notebook = project.notebooks / "one.py"
+    notebook.write_text(notebook.read_text().replace("# [0, 9] seed", "# [0, 9] seed; full: 7"))
+    assert main(["report", "--scale", "full"], project=project) == 0
+    assert main(["report"], project=project) == 0
+    made = {scale: last_good(project.at(scale).build, "one") for scale in ("default", "full")}
+    assert {scale: build and build.parameters for scale, build in made.items()} == {
+        "default": {"seed": 0},
+        "full": {"seed": 7},
+    }
+    assert project.site("full") == project.root / "reports" / "full"
+    assert all((project.site(scale) / "one.html").is_file() for scale in made)
 
 
 def test_folder_named_by_a_parameter_counts_with_its_contents(project_with: Make, tmp_path: Path) -> None:

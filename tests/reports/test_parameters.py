@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reports.errors import UsageError
-from reports.parameters import override, parse_cell, parse_line
+from reports.parameters import SCALES, override, parse_cell, parse_line
 
 LINES = """steps: int = 100  # [1, 1_000] number of steps
 alpha: float = 1e-2  # [0, 1] step size
@@ -45,6 +45,33 @@ def test_cell_is_read() -> None:
 def test_malformed_line_is_refused(line: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         parse_line(line)
+
+
+SCALED = "steps: int = 100  # [1, 1000] steps; the more the better; ci: 10; full: 1_000"
+
+
+def test_scales_have_values_of_their_own() -> None:
+    (steps,) = parse_cell(SCALED)
+    assert steps.description == "steps; the more the better"
+    assert [steps.at(scale) for scale in SCALES] == [10, 100, 1000]
+    label = parse_line('label: str = ""  # text; full: "a; b"')
+    assert (label.at("ci"), label.at("full")) == ("", "a; b")
+    assert override((steps,), {}, "full") == {"steps": 1000}
+    assert override((steps,), {"steps": "7"}, "full") == {"steps": 7}  # what is given by hand goes before the scale
+
+
+@pytest.mark.parametrize(
+    ("scales", "message"),
+    [
+        ("; full: 2000", r"steps must be int in \[1, 1000\], got 2000"),
+        ("; ci: 1.5", r"steps must be int in \[1, 1000\], got 1.5"),
+        ("; full: f()", "steps at scale full must have a literal default"),
+        ("; full: 5; full: 6", "scale full is given twice"),
+    ],
+)
+def test_a_bad_value_of_a_scale_is_refused(scales: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        parse_line("steps: int = 100  # [1, 1000] steps" + scales)
 
 
 def test_errors_carry_the_line_and_names_are_unique() -> None:
