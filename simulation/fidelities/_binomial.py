@@ -43,7 +43,7 @@ def _inverted(uniform: FloatArray, trials: FloatArray, probability: FloatArray) 
 
 def _searched(level: FloatArray, start: FloatArray, odds: FloatArray, trials: FloatArray) -> FloatArray:
     """How many partial sums of the law, from P(0) = `start` on, are below the level."""
-    most = int(np.max(trials, initial=0))
+    most = int(np.fmax.reduce(trials, axis=None, initial=0))  # of those that are numbers: a lost run has none
     count = np.zeros(start.shape, np.uint8 if most < 256 else np.uint16)
     total, mass, below = start.copy(), start.copy(), np.empty(start.shape, np.bool_)
     for n in range(1, most + 1):

@@ -114,12 +114,25 @@ def closed_form(
     Source: the geometric sum, as q±(w_{n+1}) = r·q±(w_n).
     """
     up = sign > 0
-    gain = np.where(up, device.q_plus(weights), device.q_minus(weights))
+    gain = _chosen(up, device.q_plus(weights), device.q_minus(weights))
     falls = [np.asarray(dw_min * part, weights.dtype) for part in (lines.minus.slope, -lines.plus.slope)]  # 1 − r
     pulses = _looked_up(falls, up, counts)
     if pulses is None:
         pulses = _effective(np.where(up, falls[1], falls[0]), counts)
     return weights + sign * (dw_min * gain * pulses)
+
+
+def _chosen(mask: NDArray[np.bool_], yes: FloatArray, no: FloatArray) -> FloatArray:
+    """np.where, but by operations on bits where it can be: a mask without order costs it a wrong guess a cell."""
+    if not (mask.shape == yes.shape == no.shape and yes.dtype == no.dtype and yes.ndim):
+        return np.where(mask, yes, no)
+    kind = np.dtype(f"i{yes.dtype.itemsize}")
+    first, second = yes.view(kind), no.view(kind)
+    chosen = first ^ second
+    chosen &= -mask.astype(kind)
+    chosen ^= second
+    result: FloatArray = chosen.view(yes.dtype)
+    return result
 
 
 def _effective(fall: FloatArray, counts: FloatArray) -> FloatArray:

@@ -76,8 +76,9 @@ class Fidelity(PulseRule):
         """The change as one column: x = 1, d = −x, η = 1; the rows are the coordinates of a run."""
         signal = np.broadcast_to(-np.asarray(change), np.broadcast_shapes(np.shape(weights), np.shape(change)))
         one = np.ones((*signal.shape[:-1], 1), signal.dtype)
-        count, sign = self._counts(one, signal, 1.0, required(rng))
-        return self.train(device, weights, sign[..., 0], count[..., 0], rng)
+        count, sign = self._counts(self.trains(one, signal, 1.0), required(rng))[..., 0], -np.sign(signal)
+        # A bit of a probability that is not a number is none; the run is lost all the same.
+        return self.train(device, weights, sign, count + 0 * sign if self.correlated else count, rng)
 
     def rank_one(
         self,
@@ -103,8 +104,9 @@ class Fidelity(PulseRule):
             ValueError: if `step_size` is not finite and > 0, or (numpy's) the shapes do not fit.
         """
         rate = float(positive_array("step_size", step_size))
-        counts, sign = self._counts(np.asarray(inputs), np.asarray(errors), rate, rng)
-        return self.train(device, weights, sign, counts, rng, own_axes=3)
+        counts = self._counts(self.trains(np.asarray(inputs), np.asarray(errors), rate), rng)
+        sign = -np.sign(errors)[..., :, np.newaxis] * np.sign(inputs)[..., np.newaxis, :]
+        return self.train(device, weights, sign, counts + 0 * sign, rng, own_axes=3)
 
     def trains(self, inputs: FloatArray, errors: FloatArray, rate: float) -> Trains:
         """BL and the probabilities of the bits for x (…, inputs) and d (…, outputs)."""
@@ -122,17 +124,13 @@ class Fidelity(PulseRule):
             rows = np.where(wanted == 0, 0.0, np.minimum(1, scale * ratio * d))
         return Trains(slots[..., 0], columns, rows)
 
-    def _counts(
-        self, inputs: FloatArray, errors: FloatArray, rate: float, rng: np.random.Generator
-    ) -> tuple[FloatArray, FloatArray]:
-        """Pulses on each cell and their sign, shape (…, outputs, inputs)."""
-        trains = self.trains(inputs, errors, rate)
-        sign = -np.sign(errors)[..., :, np.newaxis] * np.sign(inputs)[..., np.newaxis, :]
+    def _counts(self, trains: Trains, rng: np.random.Generator) -> FloatArray:
+        """Pulses on each cell, shape (…, outputs, inputs)."""
         if self.correlated:
-            return self._coincidences(trains, rng) + 0 * sign, sign
+            return self._coincidences(trains, rng)
         probability = trains.rows[..., :, np.newaxis] * trains.columns[..., np.newaxis, :]
         uniform = rng.random(probability.shape[-3:])
-        return binomial(uniform, trains.slots[..., np.newaxis, np.newaxis], probability), sign
+        return binomial(uniform, trains.slots[..., np.newaxis, np.newaxis], probability)
 
     def _coincidences(self, trains: Trains, rng: np.random.Generator) -> FloatArray:
         """Σ over slots of row bit times column bit. All L slots are drawn, so that settings do not shift them."""

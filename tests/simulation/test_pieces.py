@@ -11,7 +11,7 @@ from simulation import DEVICES, _blocks, update
 from simulation._precision import in_precision
 from simulation.devices import Response
 from simulation.devices._response import constant
-from simulation.fidelities import _binomial, _train
+from simulation.fidelities import FIDELITIES, _binomial, _train
 from simulation.fidelities._binomial import binomial
 from simulation.update import analog_update
 from tests.simulation.cases import devices, rng
@@ -146,6 +146,30 @@ def test_binomial_numbers_of_float32_probabilities_are_float64s() -> None:
     uniform, trials = rng(1).random((50, 40)), np.full((50, 1), 31.0)
     exact = binomial(uniform, trials, probability.astype(np.float64))
     np.testing.assert_array_equal(binomial(uniform, np.asarray(trials), probability), exact)
+
+
+@pytest.mark.parametrize("correlated", [True, False])
+def test_a_change_that_is_no_number_loses_its_run_and_no_other(correlated: bool) -> None:
+    change = np.full((1, 3, 4), 0.01)
+    change[0, 1, 2] = np.nan
+    for device in (ALD(tau=1.0), DEVICES["power"](tau=1.0, gamma=2.0)):
+        rule = FIDELITIES["stochastic"](dw_min=0.003, correlated=correlated)
+        lost = np.isnan(rule.update(device, np.zeros((1, 3, 4)), change, rng=rng(1)))
+        assert lost[0, 1, 2]
+        assert not lost[0, [0, 2]].any()
+
+
+def test_choosing_by_bits_is_choosing() -> None:
+    yes, no = (rng(seed).normal(size=(2, 3, 4)) for seed in (1, 2))
+    yes[0, 0], no[0, 1] = [np.nan, -0.0, np.inf, 5e-324], [-0.0, np.nan, 0.0, -np.inf]
+    mask = rng(3).random((2, 3, 4)) < 0.5
+    for dtype in (np.float64, np.float32):
+        first: Any = yes.astype(dtype)
+        second: Any = no.astype(dtype)
+        chosen: Any = _train._chosen(mask, first, second)
+        assert chosen.dtype == dtype
+        assert chosen.tobytes() == np.where(mask, first, second).tobytes()
+        assert chosen.tobytes() != np.where(mask, second, first).tobytes()
 
 
 @pytest.mark.parametrize("shape", [(), (2, 1, 1)])
