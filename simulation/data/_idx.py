@@ -34,7 +34,7 @@ def read_pair(
 
     Raises:
         ValueError: if `split` is unknown.
-        DataError: as `read_file` and `parse_idx`.
+        DataError: as `read_file` and `parse_idx`; if there are no images, or not one label for each.
     """
     if split not in FILES:
         raise ValueError(f"split must be one of {sorted(FILES)}, got {split!r}")
@@ -44,7 +44,12 @@ def read_pair(
         content, file = read_file(folder, name, known=known[name], complete=size)
         arrays.append(parse_idx(content, name, dimensions=dimensions))
         files.append(file)
-    return arrays[0], arrays[1], tuple(files)
+    images, labels = arrays
+    if not images.size:
+        raise DataError(f"{folder / files[0].name}: images must not be empty, got shape {images.shape}")
+    if len(labels) != len(images):
+        raise DataError(f"{folder / files[1].name}: labels must be {len(images)}, one an image, got {len(labels)}")
+    return images, labels, tuple(files)
 
 
 def parse_idx(data: bytes, name: str, *, dimensions: int) -> NDArray[np.uint8]:

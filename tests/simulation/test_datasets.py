@@ -12,6 +12,7 @@ from simulation import DATASETS, DataError, ImageData
 from simulation.data import fashion_mnist
 from simulation.data._cifar import parse_batch, read_batches
 from simulation.data._files import SUMS
+from simulation.data._idx import encode_idx
 from simulation.data._images import Pixels, Split, level_statistics
 from simulation.data._source import DATA_VARIABLE
 from simulation.data.mnist import FOLDER_VARIABLE, PACKAGED
@@ -279,6 +280,27 @@ def test_an_empty_part_is_an_error(share: float, held_out: int, tmp_path: Path) 
     write_set("cifar10", tmp_path)
     with pytest.raises(DataError, match=rf"cifar10: .* of the 40 training images .* got {held_out} held out at share"):
         load("cifar10", tmp_path, validation=share)
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
+def test_idx_files_that_do_not_belong_together_are_named(name: str, tmp_path: Path) -> None:
+    write_set(name, tmp_path)
+    for images, message in (
+        (np.zeros((3, 28, 28), dtype=np.uint8), r"train-labels-idx1-ubyte: labels must be 3, one an image, got 40"),
+        (np.zeros((0, 28, 28), dtype=np.uint8), rf"{IMAGES}: images must not be empty, got shape \(0, 28, 28\)"),
+    ):
+        (tmp_path / IMAGES).write_bytes(encode_idx(images))
+        write_sums(tmp_path)
+        with pytest.raises(DataError, match=message):
+            load(name, tmp_path)
+
+
+def test_train_and_test_must_have_one_shape(tmp_path: Path) -> None:
+    write_set("mnist", tmp_path)
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(encode_idx(np.zeros((TEST, 20, 20), dtype=np.uint8)))
+    write_sums(tmp_path)
+    with pytest.raises(DataError, match=r"must have one shape, got \(28, 28, 1\) and \(20, 20, 1\)"):
+        load("mnist", tmp_path)
 
 
 def test_files_that_do_not_belong_together(tmp_path: Path) -> None:
