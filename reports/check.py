@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import fnmatch
-import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from reports.build import source_key, to_json
+from reports.build import source_key
 from reports.errors import NothingSelected, UndecidableError, UsageError, nearest
 from reports.ledger import Entry, Row, certificates, decided, read_record, worst_first
 from reports.project import Project
@@ -66,22 +65,18 @@ def _compare(project: Project, record: Path, entries: dict[str, Entry], *, allow
     return notes
 
 
-def decisions_json(rows: Sequence[Row], level: float) -> bytes:
-    """Return the decisions as JSON: the level and one object per claim, worst first."""
-    return to_json({"level": level, "claims": [row.to_json() for row in rows]})
-
-
-def junit_xml(rows: Sequence[Row]) -> bytes:
-    """Return the decisions as JUnit XML, one test case per claim; violated and undecided are failures."""
-    bad = [row for row in rows if row.decision.verdict != "holds"]
-    suite = ET.Element("testsuite", name="aimc check", tests=str(len(rows)), failures=str(len(bad)), errors="0")
+def marks(rows: Sequence[Row], worse: Sequence[str]) -> Iterator[str]:
+    """Commands in the log by which a hosted CI marks the notebooks whose claims fail, or got worse."""
     for row in rows:
-        case = ET.SubElement(suite, "testcase", classname=row.origin, name=row.claim.name)
-        detail = row.claim.description if row.origin == "theory" else row.decision.reason
-        if row.decision.verdict != "holds":
-            failure = ET.SubElement(case, "failure", type=row.decision.verdict, message=detail)
-            failure.text = f"{row.claim.statement}\n{detail}"
-    root = ET.Element("testsuites")
-    root.append(suite)
-    ET.indent(root)
-    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+        if row.failed:
+            text = f"{row.claim.statement}: {row.detail}\nrepeat: {row.command}"
+            title = f"{row.claim.name} is {row.decision.verdict}"
+            yield f"::error file={row.source},title={title}::{_escaped(text)}"
+    for text in worse:
+        yield f"::error title=worse than the baseline::{_escaped(text)}"
+
+
+def _escaped(text: str) -> str:
+    for sign, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
+        text = text.replace(sign, code)
+    return text

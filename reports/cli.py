@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 
 from reports import console, device, mutants, simulate, trial
 from reports.errors import AimcError, ExitCode, UsageError
+from reports.outputs import OUTPUTS
+from reports.parameters import SCALES
 from reports.project import Project
 
 _EXIT_CODES = """exit codes:
@@ -27,9 +29,11 @@ _EXAMPLES = {
     "  aimc theory T3         print a statement with its proof",
     "report": "aimc report\n"
     "  aimc report --only 'analog*' --jobs 1\n"
-    "  aimc report --only analog_sgd -p steps 1000 -p runs 16 --output build/quick",
+    "  aimc report --only analog_sgd -p steps 1000 -p runs 16 --output build/quick\n"
+    "  aimc report --scale full --only deep_networks",
     "check": "aimc check\n  aimc check --only 'sharp-*' --json build/sharp.json\n"
-    "  aimc check --from build/quick --level 0.05",
+    "  aimc check --from build/quick --level 0.05\n"
+    "  aimc check --baseline main.json --annotate --markdown summary.md",
     "simulate": simulate.EXAMPLES,
     "device": device.EXAMPLES,
     "trial": trial.EXAMPLES,
@@ -39,6 +43,8 @@ _EXAMPLES = {
 }
 
 
+_TIMEOUTS = {"ci": 600, "default": 600, "full": 24 * 3600}
+"""Seconds for each notebook."""
 TRACEBACK = "AIMC_TRACEBACK"
 """Environment variable that lets an unforeseen error show its traceback."""
 
@@ -111,15 +117,19 @@ def _report_options(command: argparse.ArgumentParser) -> None:
         help="set a parameter of the notebooks that declare it; may be repeated")  # fmt: skip
     add("--force", action="store_true", help="execute even what has not changed")
     add("--jobs", type=int, default=2, metavar="N", help="notebooks executed at a time (default: 2)")
-    add("--timeout", type=float, default=600, metavar="SECONDS", help="limit for each notebook (default: 600)")
-    add("--output", type=Path, metavar="DIR", help="folder of the site (default: reports/rendered)")
+    add("--timeout", type=float, metavar="SECONDS", help="limit for each notebook (default: 600; 24 h at scale full)")
+    add("--output", type=Path, metavar="DIR", help="folder of the site (default: reports/rendered, reports/full, "
+        "build/ci/site)")  # fmt: skip
+    add("--scale", choices=SCALES, default="default", help="which values parameters have that declare some for it")
 
 
 def _check_options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--only", nargs="+", metavar="GLOB", help="claims to judge, by name (default: all)")
-    add("--json", type=Path, metavar="FILE", help="where to write the decisions (default: build/check.json)")
-    add("--junit", type=Path, metavar="FILE", help="where to write JUnit XML (default: build/junit.xml)")
+    for name, output in OUTPUTS.items():
+        add(f"--{name}", type=Path, metavar="FILE", help=f"where to write {output.HELP} (default: build/{output.FILE})")
+    add("--annotate", action="store_true", help="print commands that mark failures in a hosted CI's log")
+    add("--baseline", type=Path, metavar="FILE", help="decisions of before (--json): also fail where one got worse")
     add("--from", dest="source", type=Path, metavar="DIR", help="folder with claims.json (default: reports/rendered)")
     add("--level", type=float, default=0.01, help="family-wise error of all claims together (default: 0.01)")
     add("--allow-stale", action="store_true", help="also judge records that another state of the code produced")
@@ -156,14 +166,15 @@ def _report(options: argparse.Namespace, project: Project) -> ExitCode:
             given=dict(options.parameters),
             force=options.force,
             jobs=options.jobs,
-            timeout=options.timeout,
-            output=(options.output or project.rendered).resolve(),
+            timeout=_TIMEOUTS[options.scale] if options.timeout is None else options.timeout,
+            output=(options.output or project.site(options.scale)).resolve(),
+            scale=options.scale,
         )
     except ValueError as error:
         raise UsageError(f"--{error}") from None
     out = console.make()
     with console.watching(out) as watch:
-        report = run(project, request, watch)
+        report = run(project.at(options.scale), request, watch)
     out.print(console.claims_table(worst_first(report.rows)), console.cost_table(report.builds, report.executed))
     out.print(console.summary(report.rows) + " (aimc check makes this the exit code)")
     for failure in report.failures:
@@ -173,19 +184,27 @@ def _report(options: argparse.Namespace, project: Project) -> ExitCode:
 
 
 def _check(options: argparse.Namespace, project: Project) -> ExitCode:
+    from reports.baseline import worsened  # noqa: PLC0415
     from reports.build import write_atomic  # noqa: PLC0415
-    from reports.check import decisions_json, judge, junit_xml  # noqa: PLC0415
+    from reports.check import judge, marks  # noqa: PLC0415
 
     record = (options.source or project.rendered) / "claims.json"
     rows, notes = judge(project, record, only=options.only, level=options.level, allow_stale=options.allow_stale)
-    write_atomic(options.json or project.build / "check.json", decisions_json(rows, options.level))
-    write_atomic(options.junit or project.build / "junit.xml", junit_xml(rows))
+    worse = worsened(rows, options.baseline, whole=options.only is None) if options.baseline else []
+    for name, output in OUTPUTS.items():
+        write_atomic(getattr(options, name) or project.build / output.FILE, output.render(rows, options.level))
     out = console.make()
     out.print(console.claims_table(rows))
     for note in notes:
         out.print(f"note: {note}", soft_wrap=True)
+    for row in (row for row in rows if row.failed):
+        out.print(f"{row.decision.verdict}: {row.claim.name}: {row.detail}; repeat: {row.command}", soft_wrap=True)
+    for text in worse:
+        out.print(f"worse than the baseline: {text}", soft_wrap=True)
+    for line in marks(rows, worse) if options.annotate else ():
+        out.print(line, soft_wrap=True)
     out.print(f"{console.summary(rows)} (family-wise error {100 * options.level:g} %)")
-    return ExitCode.OK if all(row.decision.verdict == "holds" for row in rows) else ExitCode.NOT_HELD
+    return ExitCode.NOT_HELD if worse or any(row.failed for row in rows) else ExitCode.OK
 
 
 def _theory(options: argparse.Namespace, project: Project) -> ExitCode:

@@ -32,6 +32,27 @@ class Row:
         page = "index" if self.origin == "theory" else self.origin
         return f"{page}.html#claim-{self.claim.name}"
 
+    @property
+    def failed(self) -> bool:
+        """Whether the claim is violated or undecided."""
+        return self.decision.verdict != "holds"
+
+    @property
+    def detail(self) -> str:
+        """Why, in a sentence: the kernel's reason, or the numbers."""
+        return self.claim.description if self.origin == "theory" else self.decision.reason
+
+    @property
+    def source(self) -> str:
+        """Where the claim is made, relative to the project."""
+        return "theory/theorems" if self.origin == "theory" else f"notebooks/{self.origin}.py"
+
+    @property
+    def command(self) -> str:
+        """What measures and decides this claim alone, anew."""
+        again = f"aimc check --only {self.claim.name}"
+        return again if self.origin == "theory" else f"aimc report --force --only {self.origin} && {again}"
+
     def to_json(self) -> dict[str, Any]:
         """Return the decision as strict JSON (undefined numbers are null)."""
         decision = {k: v if v == v else None for k, v in vars(self.decision).items()}  # noqa: PLR0124 (NaN)

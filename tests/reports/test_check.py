@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from reports.cli import main
+from reports.outputs import OUTPUTS
 from reports.project import Project
 
 
@@ -29,7 +30,7 @@ def record(example: Project, tmp_path: Path) -> Callable[..., Path]:
 
 
 def run(project: Project, folder: Path, *more: str) -> int:
-    written = ["--json", str(folder / "check.json"), "--junit", str(folder / "junit.xml")]
+    written = [word for name, output in OUTPUTS.items() for word in (f"--{name}", str(folder / output.FILE))]
     return main(["check", "--from", str(folder), *written, *more], project=project)
 
 
@@ -48,8 +49,7 @@ def test_all_hold(example: Project, record: Callable[..., Path], capfd: pytest.C
 
 def test_defaults_are_in_the_build_folder(example: Project) -> None:
     assert main(["check"], project=example) == 0
-    assert (example.build / "check.json").is_file()
-    assert (example.build / "junit.xml").is_file()
+    assert all((example.build / output.FILE).is_file() for output in OUTPUTS.values())
 
 
 def test_violated_claim_comes_first_and_fails(
@@ -188,3 +188,131 @@ def test_other_parameters_than_the_defaults_are_noted(
     folder = record(lambda data: data["notebooks"]["rates"]["parameters"].update(steps=7))
     assert run(example, folder, "--allow-stale") == 0
     assert "note: rates was run with steps = 7" in capfd.readouterr().out
+
+
+# -- other formats
+
+
+def halve(data: Any) -> None:
+    data["notebooks"]["rates"]["claims"][0]["bound"] = 0.75
+
+
+def test_sarif_has_one_result_a_claim_and_fails_what_does_not_hold(
+    example: Project, record: Callable[..., Path]
+) -> None:
+    folder = record(halve)
+    assert run(example, folder) == 1
+    sarif = json.loads((folder / "check.sarif").read_text())
+    assert sarif["version"] == "2.1.0"
+    (only,) = sarif["runs"]
+    rules = [rule["id"] for rule in only["tool"]["driver"]["rules"]]
+    results = only["results"]
+    assert [result["ruleId"] for result in results] == rules == [rules[result["ruleIndex"]] for result in results]
+    assert [(r["kind"], r["level"]) for r in results] == [("fail", "error"), *[("pass", "none")] * 4]
+    assert "Repeat: aimc report --force --only rates && aimc check --only mean_small" in results[0]["message"]["text"]
+    places = [r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in results]
+    assert places[0] == "notebooks/rates.py"
+    assert "theory/theorems" in places
+
+
+def test_markdown_tells_failures_first_and_how_to_repeat_them(example: Project, record: Callable[..., Path]) -> None:
+    folder = record(halve)
+    assert run(example, folder) == 1
+    text = (folder / "check.md").read_text()
+    assert text.startswith("## 5 claims: 4 holds, 0 undecided, 1 violated")
+    assert text.index("aimc check --only mean_small") < text.index("| claim | verdict |")
+    assert "| mean\\_small | violated |" in text
+    assert "2 proofs are accepted" in text
+
+
+def test_annotations_are_printed_when_asked_for(
+    example: Project, record: Callable[..., Path], capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = record(halve)
+    run(example, folder)
+    assert "::error" not in capfd.readouterr().out
+    run(example, folder, "--annotate")
+    (line,) = [line for line in capfd.readouterr().out.splitlines() if line.startswith("::error")]
+    assert line.startswith("::error file=notebooks/rates.py,title=mean_small is violated::")
+    assert "%0Arepeat%3A aimc report" in line
+
+
+def test_a_failure_prints_the_numbers_and_the_command(
+    example: Project, record: Callable[..., Path], capfd: pytest.CaptureFixture[str]
+) -> None:
+    run(example, record(halve))
+    out = capfd.readouterr().out
+    assert "violated: mean_small: mean of measured − bound is" in out
+    assert "standard error, 16 seeds" in out
+    assert "repeat: aimc report --force --only rates && aimc check --only mean_small" in out
+
+
+# -- baseline
+
+
+def scaled(name: str, factor: float, offset: float = 0.0) -> Callable[[Any], None]:
+    def change(data: Any) -> None:
+        (claim,) = [c for c in data["notebooks"]["rates"]["claims"] if c["name"] == name]
+        claim["measured"] = [factor * value + offset for value in claim["measured"]]
+
+    return change
+
+
+@pytest.fixture
+def baseline(example: Project, record: Callable[..., Path], tmp_path: Path) -> Path:
+    run(example, record())
+    path = tmp_path / "before.json"
+    path.write_bytes((tmp_path / "check.json").read_bytes())
+    return path
+
+
+def test_the_same_measurement_is_no_worse(example: Project, record: Callable[..., Path], baseline: Path) -> None:
+    assert run(example, record(), "--baseline", str(baseline)) == 0
+
+
+def test_a_measurement_that_came_nearer_to_its_bound_fails(
+    example: Project, record: Callable[..., Path], baseline: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = record(scaled("mean_small", 1.2))
+    assert run(example, folder) == 0
+    assert run(example, folder, "--baseline", str(baseline)) == 1
+    assert "worse than the baseline: mean_small: measured/bound is in [" in capfd.readouterr().out
+    assert run(example, record(scaled("mean_small", 0.5)), "--baseline", str(baseline)) == 0
+    assert run(example, record(scaled("mean_small", 1.0001)), "--baseline", str(baseline)) == 0
+
+
+def test_an_agreement_that_got_worse_fails(
+    example: Project, record: Callable[..., Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # A hundredth of the spread, so that a shift within the margin of 0.2 is far outside the intervals.
+    folder, before = record(scaled("mean_one", 0.01, 0.99)), tmp_path / "before.json"
+    assert run(example, folder) == 0
+    before.write_bytes((folder / "check.json").read_bytes())
+    folder = record(scaled("mean_one", 0.01, 1.08))
+    assert run(example, folder) == 0
+    assert run(example, folder, "--baseline", str(before), "--annotate") == 1
+    out = capfd.readouterr().out
+    assert "mean_one: distance from the value is in [" in out
+    assert "::error title=worse than the baseline::mean_one%3A distance" in out
+
+
+def test_a_claim_that_is_gone_fails_unless_a_selection_is_judged(
+    example: Project, record: Callable[..., Path], baseline: Path
+) -> None:
+    def drop(data: Any) -> None:
+        data["notebooks"]["rates"]["claims"].pop(0)
+
+    folder = record(drop)
+    assert run(example, folder, "--baseline", str(baseline)) == 1
+    assert run(example, folder, "--baseline", str(baseline), "--only", "mean_one") == 0
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"claims": [{"claim": "x"}]}', '{"claims": 3}'])
+def test_a_baseline_that_is_none_is_refused(
+    text: str, example: Project, record: Callable[..., Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.json").write_text(text)
+    assert run(example, record(), "--baseline", str(tmp_path / "bad.json")) == 2
+    assert "bad.json is no record that aimc check --json wrote" in capfd.readouterr().err
+    assert run(example, record(), "--baseline", str(tmp_path / "none.json")) == 2
+    assert not (tmp_path / "check.json").exists()
