@@ -1,5 +1,6 @@
 """Labelled images, and in which order each run sees them."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -61,6 +62,13 @@ class Samples:
         if not np.isfinite(images).all():
             raise ValueError(f"{name} must have finite images, got {images[~np.isfinite(images)].flat[0]}")
         return cls(images=np.ascontiguousarray(images), labels=labels.astype(np.int64))
+
+    @property
+    def digest(self) -> str:
+        """Hash of images and labels."""
+        found = hashlib.sha256(self.images.data)
+        found.update(self.labels.data)
+        return found.hexdigest()
 
     def __len__(self) -> int:
         """Number of samples."""

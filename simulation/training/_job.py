@@ -100,8 +100,7 @@ class Job:
         parts = [
             _described(getattr(self, field.name)) for field in fields(self) if field.name not in ("updates", "samples")
         ]
-        data = hashlib.sha256(self.samples.images.tobytes() + self.samples.labels.tobytes()).hexdigest()
-        return hashlib.sha256("\n".join([*parts, data]).encode()).hexdigest()
+        return hashlib.sha256("\n".join([*parts, self.samples.digest]).encode()).hexdigest()
 
 
 def job(  # noqa: PLR0913  # each is a keyword that a caller of `train` names

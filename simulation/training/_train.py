@@ -241,9 +241,9 @@ class _Run:
     def _digest(self) -> str:
         """The job's, and what is recorded."""
         held = self._measurer.evaluation
-        shown = b"" if held is None else held.images.tobytes() + held.labels.tobytes()
+        shown = "" if held is None else held.digest
         probe = 0 if self._measurer.probe is None else len(self._measurer.probe)
-        text = f"{self._job.digest} {self._every} {probe} {self._limit} {hashlib.sha256(shown).hexdigest()}"
+        text = f"{self._job.digest} {self._every} {probe} {self._limit} {shown}"
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _save(self) -> None:
