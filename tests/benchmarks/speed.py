@@ -27,9 +27,9 @@ Both sides of a ratio ran in turn, round by round, in one process: the ratio is 
 in parentheses its extremes.
 
 *Ensemble*: least squares, 1000 runs × 2500 steps, dimension 50, Gaussian noise, asymmetric linear device, mean
-dynamics. *Floor*: what no method can do without that draws the same noise exactly, see
-`tests/benchmarks/workload.py`. *Peer*: aihwkit, which simulates stochastic pulses in float32. Where we computed the
-mean dynamics the two did not do the same work; the lines about stochastic pulse trains compare like with like.
+dynamics. *Floor*: drawing the same noise with the fastest of NumPy's exact generators and passing over the state once;
+`tests/benchmarks/workload.py` has it. *Peer*: aihwkit, which simulates stochastic pulses in float32. Where we computed
+the mean dynamics the two did not do the same work; the lines about stochastic pulse trains compare like with like.
 
 """
 
@@ -53,11 +53,11 @@ def measured(group: ModuleType, rounds: int, long: int | None) -> list[Row]:
     return rows
 
 
-def save(found: dict[str, list[Row]], described: dict[str, str]) -> None:
-    """Write page and data; groups that were not measured this time keep what they had."""
+def save(name: str, rows: list[Row], described: dict[str, str]) -> None:
+    """Write page and data with a group's new rows; the other groups keep what they had."""
     data = DOCS / "speed.json"
     kept: dict[str, Any] = json.loads(data.read_text()) if data.exists() else {}
-    kept |= {name: {"machine": described, "rows": [as_data(row) for row in rows]} for name, rows in found.items()}
+    kept[name] = {"machine": described, "rows": [as_data(row) for row in rows]}
     data.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
     (DOCS / "speed.md").write_text(page(kept))
 
@@ -90,13 +90,12 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error(f"groups must be of {', '.join(found)}, got {', '.join(sorted(unknown))}")
     described = machine.describe()
     sys.stdout.write("".join(f"{name}: {value}\n" for name, value in described.items()) + "\n")
-    results: dict[str, list[Row]] = {}
     for name in asked.groups or found:
         begin = time.perf_counter()
-        results[name] = measured(found[name], asked.rounds, asked.long)
+        rows = measured(found[name], asked.rounds, asked.long)
         sys.stdout.write(f"{'':8}({name}: {time.perf_counter() - begin:.0f} s)\n")
-    if not asked.print_only:
-        save(results, described)
+        if not asked.print_only:
+            save(name, rows, described)
 
 
 if __name__ == "__main__":

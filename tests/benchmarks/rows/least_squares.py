@@ -38,11 +38,11 @@ def rows(rounds: int) -> Iterator[Row]:
 
 
 def _against(seen: Seen, other: str, side: str, precision: Precision, target: float, note: str) -> Iterator[Row]:
-    """Another way of computing it against ours on two cores and one, and against the floor: more cannot be had."""
+    """Another way of computing it against ours on two cores and one, and against the floor."""
     start = f"ensemble {precision}: {other} / "
     yield compared(f"{start}ours on 2 cores", seen[side], seen[f"{precision} 2"], target=target, note=note)
     yield compared(f"{start}ours on one core", seen[side], seen[f"{precision} 1"], note=note)
-    note = "the most that any exact method could reach"
+    note = "the most that NumPy's exact normal numbers allow"
     yield compared(f"{start}floor of 2 cores", seen[side], seen[f"floor {precision} 2"], note=note)
 
 
