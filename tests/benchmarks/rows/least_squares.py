@@ -34,6 +34,11 @@ def rows(rounds: int) -> Iterator[Row]:
                 yield from _against(seen, other, side, precision, target, note)
             else:
                 yield Row(work=f"ensemble {precision}: {other} / ours", ratio=None, target=target, note=absent or "")
+        note = "both keep the same averages at every step"
+        for workers in (2, 1):
+            work = f"ensemble {precision}: {LOOP} / ours on {cores(workers)}, averages at every step"
+            ours, aim = seen[f"{precision} all {workers}"], 100.0 if workers == 2 else None
+            yield compared(work, seen[f"{LOOP} {precision} all"], ours, target=aim, note=note)
         yield from _floor(seen, precision)
 
 
@@ -54,7 +59,7 @@ def _floor(seen: Seen, precision: Precision) -> Iterator[Row]:
         ours, below = seen[f"{precision} {workers}"], seen[f"floor {precision} {threads}"]
         yield compared(work, ours, below, target=limit, sense="at most", note=note)
     work = f"ensemble {precision}, one core: observed at every step / at {workload.OBSERVED} steps a run"
-    yield compared(work, seen[f"{precision} all"], seen[f"{precision} 1"], note="what the statistics cost")
+    yield compared(work, seen[f"{precision} all 1"], seen[f"{precision} 1"], note="what the statistics cost")
 
 
 def _sides(*, with_peer: bool) -> dict[str, Work]:
@@ -63,6 +68,7 @@ def _sides(*, with_peer: bool) -> dict[str, Work]:
         for count in (1, 2):
             sides[f"floor {precision} {count}"] = workload.floor(precision, threads=count)
             sides[f"{precision} {count}"] = workload.ours(precision, workers=count)
-        sides[f"{precision} all"] = workload.ours(precision, evaluations=None, steps=500)
+            sides[f"{precision} all {count}"] = workload.ours(precision, workers=count, evaluations=None, steps=500)
         sides[f"{LOOP} {precision}"] = workload.numpy_loop(precision)
+        sides[f"{LOOP} {precision} all"] = workload.numpy_loop(precision, observed=True)
     return sides | ({PUBLIC: peers.public_interface(), TRICK: peers.raw_array()} if with_peer else {})
