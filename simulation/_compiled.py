@@ -51,25 +51,15 @@ def update(
     """
     if not available():
         return _declined(demanded, "numba must be installed: pip install 'aimc-pipeline[fast]'")
+    plan = _plan(formula, device, weights)
+    if plan is None or plan.program is None:
+        return _declined(demanded, f"{type(device).__module__} must consist of exactly rounded operations")
+    if not demanded and not plan.pays(weights.size):
+        return None
     arrays = (weights, change) if out is None else (weights, change, out)
     if not all(_fits(array, weights) for array in arrays):
         return _declined(demanded, "weights, change and out must be contiguous arrays of one shape and precision")
-    plan = _plan(formula, device, weights.dtype)
-    if plan.program is None:
-        return _declined(demanded, f"{type(device).__module__} must consist of exactly rounded operations")
-    if not (demanded or _pays(plan.program.lines, weights)):
-        return None
     return plan.run(weights, change, out)
-
-
-_updated: dict[tuple[tuple[str, ...], str], int] = {}
-
-
-def _pays(lines: tuple[str, ...], weights: FloatArray) -> bool:
-    """Count the entries updated by these operations; whether so many have been that a loop is worth compiling."""
-    key = lines, weights.dtype.name
-    _updated[key] = _updated.get(key, 0) + weights.size
-    return _updated[key] >= PAYS_AFTER
 
 
 def _declined(demanded: bool, reason: str) -> FloatArray | None:
@@ -89,45 +79,62 @@ def _fits(array: Any, weights: Any) -> bool:
     )
 
 
+_updated: dict[tuple[tuple[str, ...], np.dtype[Any]], list[int]] = {}
+"""Entries updated so far by the same operations, whatever the device's parameters."""
+
+
 class _Plan:
     """What is known about one device in one precision."""
 
     def __init__(self, formula: Callable[..., Any], device: Response, dtype: np.dtype[Any]) -> None:
         self._dtype = dtype
-        self._layouts: dict[tuple[int, ...], tuple[tuple[int, int], list[Any], tuple[str, ...]]] = {}
+        self._loops: dict[tuple[tuple[int, ...], bool], tuple[tuple[int, int], list[Any], Any]] = {}
         self.program: Program | None = None
         # Whatever a device does with a symbol that no array would let it do only means that it cannot be read.
         try:
             self.program = read(lambda weights, change: formula(device, weights, change), ("w", "x"), dtype)
         except (UnreadableError, TypeError, ValueError, AttributeError, IndexError):
             return
+        self._entries = _updated.setdefault((self.program.lines, dtype), [0])
+
+    def pays(self, entries: int) -> bool:
+        """Count them; whether so many have been updated that a loop is worth compiling."""
+        self._entries[0] += entries
+        return self._entries[0] >= PAYS_AFTER
 
     def run(self, weights: FloatArray, change: FloatArray, out: FloatArray | None) -> FloatArray:
-        assert self.program is not None  # noqa: S101  # for the type checker; the caller has seen to it
-        shape = weights.shape
-        if shape not in self._layouts:
-            self._layouts[shape] = _layout(self.program.parameters, shape)
-        flat, parameters, kinds = self._layouts[shape]
-        result = np.empty_like(weights) if out is None else out
         # Two names for one array would make the compiler give up vector instructions.
-        within = result is weights
-        loop = _loop(self.program.lines, self.program.result, kinds, self._dtype.name, within)
+        within = out is weights
+        key = weights.shape, within
+        if key not in self._loops:
+            self._loops[key] = self._made(*key)
+        flat, parameters, loop = self._loops[key]
+        result = np.empty_like(weights) if out is None else out
         arrays = (weights, change) if within else (weights, change, result)
-        loop(*(array.reshape(flat) for array in arrays), *parameters)
+        loop(*[array.reshape(flat) for array in arrays], *parameters)
         return result
 
+    def _made(self, shape: tuple[int, ...], within: bool) -> tuple[tuple[int, int], list[Any], Any]:
+        assert self.program is not None  # noqa: S101  # for the type checker; the caller has seen to it
+        flat, parameters, kinds = _layout(self.program.parameters, shape)
+        return flat, parameters, _loop(self.program.lines, self.program.result, kinds, self._dtype.name, within)
 
-_plans: "weakref.WeakKeyDictionary[Response, dict[Any, _Plan]]" = weakref.WeakKeyDictionary()
+
+_plans: "weakref.WeakKeyDictionary[Response, dict[int, _Plan]]" = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
-def _plan(formula: Callable[..., Any], device: Response, dtype: np.dtype[Any]) -> _Plan:
-    held = _plans.get(device)
-    if held is None or (formula, dtype) not in held:
+def _plan(formula: Callable[..., Any], device: Response, weights: Any) -> _Plan | None:
+    """The device's plan in the precision of the weights, made once; there is one formula only."""
+    if not isinstance(weights, np.ndarray) or weights.dtype.kind != "f":
+        return None
+    held, kind = _plans.get(device), weights.dtype.num
+    if held is None or kind not in held:
         with _lock:
             held = _plans.setdefault(device, {})
-            held[formula, dtype] = held.get((formula, dtype)) or _Plan(formula, device, dtype)
-    return held[formula, dtype]
+            if kind not in held:
+                held[kind] = _Plan(formula, device, weights.dtype)
+    return held[kind]
 
 
 def _layout(
