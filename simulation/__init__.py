@@ -12,7 +12,7 @@ Example: 64 runs of SGD on a scalar quadratic stored on an asymmetric linear dev
 
 from simulation._registry import lookup
 from simulation.batch import BatchTrace, run_batched
-from simulation.data import DATASETS, DataError, ImageData, batches, stream
+from simulation.data import DATASETS, DataError, ImageData, batches
 from simulation.data.mnist import load_mnist
 from simulation.devices import DEVICES
 from simulation.engine import run
@@ -44,5 +44,4 @@ __all__ = [
     "run_clocked",
     "run_delayed",
     "run_recursion",
-    "stream",
 ]
