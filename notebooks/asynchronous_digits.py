@@ -26,7 +26,7 @@ images: int = 2000  # [100, 60000] training images used
 longest: int = 768  # [256, 100000] updates of the longest run; others have a third and a ninth
 evaluations: int = 16  # [8, 10000] random steps a run at which exact moments over all images are taken
 tau: float = 1.0  # [0.5, 100.0] dynamic-range radius of the device
-saturation_bound: float = 0.2  # [0.01, 0.7] largest |w|/τ that a run may reach; asserted
+saturation_bound: float = 0.15  # [0.01, 0.7] largest |w|/τ that a run may reach; asserted
 mnist_dir: str = ""  # folder with the four MNIST files; empty: AIMC_MNIST_DIR or the images of this repository
 
 # %%
@@ -93,7 +93,7 @@ left.imshow(mean_image, cmap="gray_r")
 left.contour(owner, levels=np.arange(deepest) + 0.5, colors="C1", linewidths=0.8)
 left.set_axis_off()
 right.bar(np.arange(deepest) + 1, problem.variance_bounds)
-right.set(xlabel="block", ylabel="bound on its noise variance [gradient²]", xticks=np.arange(deepest) + 1)
+right.set(xlabel="block", ylabel="noise variance, bound [gradient²]", xticks=np.arange(deepest) + 1)
 show(
     picture,
     caption="Left: the mean of the training images, cut into eight blocks (MNIST; LeCun, Cortes, Burges; CC BY-SA 3.0). Right: the "
@@ -196,12 +196,13 @@ if peak > saturation_bound:
 f"largest saturation in any run at any step: {peak:.3g}"
 
 # %%
-picture, (left, right) = figure(1, 2, width=8.4, height=3.9)
+picture, (left, right) = figure(1, 2, width=8.4, height=3.9, sharey=True)
 for axes, x, cases in (
     (left, lengths, [[(m, i) for i in range(len(lengths))] for m in (1, deepest)]),
     (right, np.array(depths) - 1, [[(m, len(lengths) - 1) for m in depths]]),
 ):
-    for colour, line in zip(("C1", "C0"), cases, strict=False):
+    for line in cases:
+        colour = "C1" if line[-1][0] == 1 else "C0"
         values = np.array([traces[case].gradient_norm[-1, 0] for case in line])
         promises = np.array([bounds[case] for case in line])
         named = f", M = {line[0][0]}" if axes is left else ""
@@ -212,13 +213,13 @@ for axes, x, cases in (
 left.set(xscale="log", yscale="log", xlabel="updates K", xticks=lengths, xticklabels=lengths)
 left.set_ylabel("average squared gradient norm [gradient²]")
 left.minorticks_off()
-right.set(yscale="log", xlabel=f"largest delay D = M − 1 [updates], K = {longest}", xticks=np.array(depths) - 1)
+right.set(xlabel=f"largest delay D = M − 1 [updates], K = {longest}", xticks=np.array(depths) - 1)
 left.legend(fontsize=8)
 show(
     picture,
     caption=f"Softmax regression on {images:,} images with delayed feature blocks: average squared gradient norm over the length "
     "and over the delay, ±3 standard errors (points), below T8ν (solid) and T8 (dashed).",
-    alt="Two log panels. Over the length bounds and points fall. Over the delay the solid line rises by a factor of about two, "
+    alt="Two log panels. Over the length bounds and points fall. Over the delay the solid line rises by less than a half, "
     "while the measured points stay on one level, several times below it.",
 )
 for (m, i), both in bounds.items():
@@ -239,21 +240,27 @@ for (m, i), both in bounds.items():
 # The same mini-batches with and without a pipeline, at the same step size, against the ratio of the proved bounds:
 
 # %%
+prices = {
+    (m, i): 100 * (traces[m, i].gradient_norm[-1, 0] / traces[1, i].gradient_norm[-1, 0] - 1)
+    for m in depths[1:]
+    for i in range(len(lengths))
+}
+proved = {(m, i): 100 * (bounds[m, i][1] / bounds[1, i][1] - 1) for m, i in prices}
 print("stages   updates   measured price      proved")  # noqa: T201
-for m in depths[1:]:
-    for i, count in enumerate(lengths):
-        excess = 100 * (traces[m, i].gradient_norm[-1, 0] / traces[1, i].gradient_norm[-1, 0] - 1)
-        proved = 100 * (bounds[m, i][1] / bounds[1, i][1] - 1)
-        error = excess.std(ddof=1) / np.sqrt(runs)
-        print(f"{m:<8} {count:<9} {excess.mean():+.3f} % ± {error:.3f}   {proved:+.1f} %")  # noqa: T201
-        claim(
-            f"price-M{m}-K{count}",
-            statement="T8-optimum:asymmetric_linear",
-            kind="upper",
-            measured=excess,
-            bound=proved,
-            description=f"{m} stages, {count} updates: measured excess in per cent over no pipeline, paired run by run.",
-        )
+for (m, i), excess in prices.items():
+    error = excess.std(ddof=1) / np.sqrt(runs)
+    print(f"{m:<8} {lengths[i]:<9} {excess.mean():+.3f} % ± {error:.3f}   {proved[m, i]:+.1f} %")  # noqa: T201
+
+# %%
+for (m, i), excess in prices.items():
+    claim(
+        f"price-M{m}-K{lengths[i]}",
+        statement="T8-optimum:asymmetric_linear",
+        kind="upper",
+        measured=excess,
+        bound=proved[m, i],
+        description=f"{m} stages, {lengths[i]} updates: measured excess in per cent over no pipeline, paired run by run.",
+    )
 
 # %% [markdown]
 # ## 6. The machine itself
