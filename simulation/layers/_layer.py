@@ -7,7 +7,7 @@ Every array has the axes (settings or 1, runs or 1, samples, *shape). Images are
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,28 @@ class Terms(NamedTuple):
     """x_i with the constant 1 of the bias last, shape (settings or 1, runs, vectors, columns)."""
 
 
+class Tile:
+    """An array as its layer meets it: two products, here exact ones."""
+
+    exact: ClassVar[bool] = True
+    """Whether the products are those of the weights, so that a layer may rearrange them."""
+
+    def __init__(self, weights: Array) -> None:
+        """Take W, (settings, runs, rows, columns)."""
+        self.weights = weights
+
+    def forward(self, vectors: Array) -> Array:
+        """W x for vectors (settings or 1, runs or 1, vectors, columns): (settings, runs, vectors, rows)."""
+        if vectors.shape[-2] >= self.weights.shape[-2]:
+            return vectors @ np.swapaxes(self.weights, -1, -2)
+        # With few vectors BLAS is faster with the matrix on the left.
+        return np.ascontiguousarray(np.swapaxes(self.weights @ np.swapaxes(vectors, -1, -2), -1, -2))
+
+    def backward(self, errors: Array) -> Array:
+        """Wᵀδ without the bias: (settings, runs, vectors, columns − 1)."""
+        return errors @ self.weights[..., :-1]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Layer(ABC):
     """Base of all layers. Forward takes the weights then present; backward those present then.
@@ -47,11 +69,11 @@ class Layer(ABC):
         """
 
     @abstractmethod
-    def forward(self, weights: Array | None, message: Message) -> tuple[Message, Any]:
+    def forward(self, tile: Tile | None, message: Message) -> tuple[Message, Any]:
         """Message that leaves, and what the backward pass needs of this one."""
 
     @abstractmethod
-    def backward(self, weights: Array | None, stored: Any, error: Message) -> Message:
+    def backward(self, tile: Tile | None, stored: Any, error: Message) -> Message:
         """Derivative of the loss by what entered, for its derivative `error` by what left."""
 
     def terms(self, stored: Any, error: Message) -> Terms | None:
@@ -83,12 +105,12 @@ class Plain(Layer):
         """The other arrays pass."""
         return (self.shape_after(shapes[0]), *shapes[1:])
 
-    def forward(self, weights: Array | None, message: Message) -> tuple[Message, Any]:
+    def forward(self, tile: Tile | None, message: Message) -> tuple[Message, Any]:
         """`apply` to the first array."""
         after, stored = self.apply(message[0])
         return (after, *message[1:]), stored
 
-    def backward(self, weights: Array | None, stored: Any, error: Message) -> Message:
+    def backward(self, tile: Tile | None, stored: Any, error: Message) -> Message:
         """`reverse` of the first error."""
         return (self.reverse(stored, error[0]), *error[1:])
 
@@ -132,10 +154,10 @@ class Crossbar(Layer):
         return np.concatenate([rng.uniform(-limit, limit, (rows, columns - 1)), np.zeros((rows, 1))], axis=1)
 
 
-def present(weights: Array | None) -> Array:
-    """The weights of a layer that has some."""
-    assert weights is not None  # noqa: S101  # for the type checker: the network gives each crossbar its weights
-    return weights
+def present(tile: Tile | None) -> Tile:
+    """The tile of a layer that has one."""
+    assert tile is not None  # noqa: S101  # for the type checker: the network gives each crossbar its tile
+    return tile
 
 
 def require_axes(shape: Shape, axes: int) -> None:

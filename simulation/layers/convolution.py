@@ -7,7 +7,18 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation._arrays import integer
-from simulation.layers._layer import LEADING, Array, Crossbar, Message, Shape, Shapes, Terms, present, require_axes
+from simulation.layers._layer import (
+    LEADING,
+    Array,
+    Crossbar,
+    Message,
+    Shape,
+    Shapes,
+    Terms,
+    Tile,
+    present,
+    require_axes,
+)
 
 
 class Unfolded(NamedTuple):
@@ -65,7 +76,7 @@ class Layer(Crossbar):
         """Positions · columns, the unfolded image."""
         return prod(self.through(shapes)[0][:2]) * max(self.array(shapes))
 
-    def forward(self, weights: Array | None, message: Message) -> tuple[Message, Unfolded]:
+    def forward(self, tile: Tile | None, message: Message) -> tuple[Message, Unfolded]:
         """Keeps the patches."""
         image = padded(message[0], self.padding)
         patches = windows(image, self.size, self.stride)
@@ -75,23 +86,23 @@ class Layer(Crossbar):
         vectors[..., :-1].reshape(patches.shape)[...] = patches  # splitting an axis: a view
         vectors[..., -1] = 1
         flat = vectors.reshape(*leading[:-1], -1, columns + 1)
-        y = flat @ np.swapaxes(present(weights), -1, -2)
+        y = present(tile).forward(flat)
         after = y.reshape(*y.shape[:2], leading[-1], height, width, self.channels)
         return (after, *message[1:]), Unfolded(flat, image.shape)
 
-    def backward(self, weights: Array | None, stored: Unfolded, error: Message) -> Message:
+    def backward(self, tile: Tile | None, stored: Unfolded, error: Message) -> Message:
         """Wᵀδ of every patch, added up where patches overlap."""
         height, width, channels = stored.before[LEADING:]
         gathered = height * width * self.channels
         scattered = prod(error[0].shape[LEADING : LEADING + 2]) * channels
         # Reading overlapping patches of the error is twice as fast an entry as adding to overlapping patches.
-        gather = self.stride == 1 and self.padding < self.size and gathered <= 2 * scattered
-        spread = self._gathered if gather else self._scattered
-        return (spread(present(weights), stored.before, error[0]), *error[1:])
+        possible = present(tile).exact and self.stride == 1 and self.padding < self.size
+        spread = self._gathered if possible and gathered <= 2 * scattered else self._scattered
+        return (spread(present(tile), stored.before, error[0]), *error[1:])
 
-    def _scattered(self, weights: Array, shape: Shape, error: Array) -> Array:
+    def _scattered(self, tile: Tile, shape: Shape, error: Array) -> Array:
         """Each patch added to its place."""
-        patches = self._vectors(error) @ weights[..., :-1]
+        patches = tile.backward(self._vectors(error))
         height, width = error.shape[LEADING : LEADING + 2]
         patches = patches.reshape(*error.shape[:LEADING], height, width, self.size, self.size, shape[-1])
         before = np.zeros((*error.shape[:LEADING], *shape[LEADING:]), dtype=patches.dtype)
@@ -103,9 +114,9 @@ class Layer(Crossbar):
         inner = slice(self.padding, -self.padding or None)
         return before[..., inner, inner, :]
 
-    def _gathered(self, weights: Array, shape: Shape, error: Array) -> Array:
+    def _gathered(self, tile: Tile, shape: Shape, error: Array) -> Array:
         """The convolution of the error with the kernel turned round, for a stride of 1."""
-        edge = self.size - 1 - self.padding
+        edge, weights = self.size - 1 - self.padding, tile.weights
         patches = windows(padded(error, edge), self.size)
         kernel = weights[..., :-1].reshape(*weights.shape[:-1], self.size, self.size, shape[-1])
         turned = np.moveaxis(kernel[..., ::-1, ::-1, :], -4, -2).reshape(*weights.shape[:-2], -1, shape[-1])

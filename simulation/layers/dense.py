@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation._arrays import integer
-from simulation.layers._layer import Array, Crossbar, Message, Shapes, Terms, present, require_axes
+from simulation.layers._layer import Array, Crossbar, Message, Shapes, Terms, Tile, present, require_axes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,19 +43,17 @@ class Layer(Crossbar):
         """Outputs · (inputs + 1)."""
         return self.outputs * (shapes[0][0] + 1)
 
-    def forward(self, weights: Array | None, message: Message) -> tuple[Message, Array]:
+    def forward(self, tile: Tile | None, message: Message) -> tuple[Message, Array]:
         """Keeps (x, 1)."""
         x = message[0]
         extended = np.empty((*x.shape[:-1], x.shape[-1] + 1), dtype=x.dtype)
         extended[..., :-1] = x
         extended[..., -1] = 1
-        # A matrix on few vectors: BLAS is faster with the matrix on the left.
-        y = np.swapaxes(present(weights) @ np.swapaxes(extended, -1, -2), -1, -2)
-        return (np.ascontiguousarray(y), *message[1:]), extended
+        return (present(tile).forward(extended), *message[1:]), extended
 
-    def backward(self, weights: Array | None, stored: Array, error: Message) -> Message:
+    def backward(self, tile: Tile | None, stored: Array, error: Message) -> Message:
         """Wᵀδ without the bias."""
-        return (error[0] @ present(weights)[..., :-1], *error[1:])
+        return (present(tile).backward(error[0]), *error[1:])
 
     def terms(self, stored: Array, error: Message) -> Terms:
         """One term a sample."""

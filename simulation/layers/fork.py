@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.layers import _layer
-from simulation.layers._layer import Array, Message, Shapes
+from simulation.layers._layer import Message, Shapes, Tile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,10 +20,10 @@ class Layer(_layer.Layer):
         """0: nothing is computed."""
         return 0
 
-    def forward(self, weights: Array | None, message: Message) -> tuple[Message, None]:
+    def forward(self, tile: Tile | None, message: Message) -> tuple[Message, None]:
         """Keeps nothing."""
         return (message[0], *message), None
 
-    def backward(self, weights: Array | None, stored: None, error: Message) -> Message:
+    def backward(self, tile: Tile | None, stored: None, error: Message) -> Message:
         """The sum of both errors."""
         return np.add(error[0], error[1]), *error[2:]

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulation.layers import _layer
 from simulation.layers._branches import require_branch
-from simulation.layers._layer import Array, Message, Shapes
+from simulation.layers._layer import Message, Shapes, Tile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,10 +20,10 @@ class Layer(_layer.Layer):
             raise ValueError(f"both branches must have one shape, got {shapes[0]} and {shapes[1]}")
         return shapes[1:]
 
-    def forward(self, weights: Array | None, message: Message) -> tuple[Message, None]:
+    def forward(self, tile: Tile | None, message: Message) -> tuple[Message, None]:
         """Keeps nothing."""
         return (np.add(message[0], message[1]), *message[2:]), None
 
-    def backward(self, weights: Array | None, stored: None, error: Message) -> Message:
+    def backward(self, tile: Tile | None, stored: None, error: Message) -> Message:
         """The error for both."""
         return error[0], *error

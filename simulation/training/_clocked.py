@@ -108,7 +108,9 @@ class _Floor:
             message: Message = (self._drawn[sample][0],)
         else:
             message = self._mail.pop(("forward", unit.stage, sample))
-        message, stored = forward(self.job.network, self.job.stages[unit.stage], place.weights, message)
+        message, stored = forward(
+            self.job.network, self.job.stages[unit.stage], self.job.tiles(place.weights, sample), message
+        )
         place.stored[sample] = stored
         if self.job.schedule.stashed:
             place.stash[sample] = {number: array.copy() for number, array in place.weights.items()}
@@ -123,9 +125,9 @@ class _Floor:
     def _backward(self, unit: Unit) -> None:
         sample, place = unit.sample, self._places[unit.worker, unit.stage]
         error = self._mail.pop(("backward", unit.stage, sample))
-        weights = place.stash.pop(sample, place.weights)
+        tiles = self.job.tiles(place.stash.pop(sample, place.weights), sample)
         layers = self.job.stages[unit.stage]
-        error, terms = backward(self.job.network, layers, weights, place.stored.pop(sample), error)
+        error, terms = backward(self.job.network, layers, tiles, place.stored.pop(sample), error)
         self._terms[unit.stage, sample] = (self._holders[unit.stage], terms)
         if unit.stage > 0:
             self._mail["backward", unit.stage - 1, sample] = error

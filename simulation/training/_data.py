@@ -99,7 +99,7 @@ class Feed:
         return np.stack(rows)
 
 
-_PURPOSES = ("weights", "order", "pulses", "probe", "estimate")
+_PURPOSES = ("weights", "order", "pulses", "probe", "estimate", "forward", "backward", "evaluation")
 
 
 def stream(seed: int, purpose: str, *key: int) -> np.random.Generator:

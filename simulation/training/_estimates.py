@@ -11,7 +11,7 @@ from simulation.layers._layer import Array
 from simulation.networks._network import LayeredNetwork
 from simulation.problems._problem import Constants
 from simulation.training._data import Samples, stream
-from simulation.training._passes import Weights, backward, forward, inner, mean_signal, score, squared_norm
+from simulation.training._passes import Weights, backward, exact, forward, inner, mean_signal, score, squared_norm
 
 Direction = dict[int, Array]
 _STEP = 1e-5
@@ -108,11 +108,11 @@ class _Curvature:
         """Σ over samples of δ xᵀ/n, δ at W and x at the moved weights."""
         network, (images, labels) = self._network, (self._samples.images, self._samples.labels)
         layers, message = range(len(network.layers)), (images[np.newaxis, np.newaxis],)
-        output, stored = forward(network, layers, self._at, message)
+        output, stored = forward(network, layers, exact(self._at), message)
         _, error = score(network, output[0], labels[np.newaxis, np.newaxis])
-        _, fixed = backward(network, layers, self._at, stored, (error / len(labels),))
-        _, stored = forward(network, layers, moved, message)
-        _, terms = backward(network, layers, self._at, stored, (error,))
+        _, fixed = backward(network, layers, exact(self._at), stored, (error / len(labels),))
+        _, stored = forward(network, layers, exact(moved), message)
+        _, terms = backward(network, layers, exact(self._at), stored, (error,))
         return {n: np.swapaxes(fixed[n].errors, -1, -2) @ terms[n].inputs for n in fixed}
 
     def _difference(self, direction: Direction, function: Callable[[Weights], Direction]) -> Direction:

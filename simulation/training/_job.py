@@ -11,15 +11,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from simulation._arrays import FloatArray, integer
+from simulation._read import Read
 from simulation.devices._response import Response
 from simulation.fidelities import UpdateRule, fidelity_of
-from simulation.layers._layer import Array, Terms
+from simulation.layers._layer import Array, Terms, Tile
 from simulation.networks._network import LayeredNetwork
 from simulation.pipeline_stage import RULES, BatchRule, checked_rate
 from simulation.schedules import SCHEDULES, PipelineSchedule
 from simulation.step_sizes import DECAYS
 from simulation.step_sizes._decay import StepDecay
 from simulation.training._data import DTYPES, Feed, Samples, stream
+from simulation.training._passes import Weights, exact
+from simulation.training._reads import Reads, ReadTile
 from simulation.training._write import UNITS, PulseUnit, Writer, narrowed
 
 
@@ -43,6 +46,7 @@ class Job:
     rule: BatchRule
     unit: PulseUnit
     fidelity: UpdateRule
+    reads: Reads | None
     stages: tuple[range, ...]
     dtype: np.dtype[Any]
 
@@ -70,6 +74,27 @@ class Job:
         """The device of one array."""
         device: Response = narrowed(self.device, self.network.dimension, self.network.parts[number])
         return device
+
+    def tiles(self, weights: Weights, sample: int) -> dict[int, Tile]:
+        """Arrays as micro-batch number `sample` meets them."""
+        if self.reads is None:
+            return exact(weights)
+        return {n: self._tile(n, array, sample) for n, array in weights.items()}
+
+    def _tile(self, number: int, weights: Array, sample: int) -> Tile:
+        assert self.reads is not None  # noqa: S101  # for the type checker: `tiles` has seen to it
+        return ReadTile(weights, self.reads, lambda direction, run: stream(self.seed, direction, sample, number, run))
+
+    def shown(self, weights: Weights, update: int, part: int) -> dict[int, Tile]:
+        """Arrays as a part of the evaluation set meets them before an update."""
+        if self.reads is None:
+            return exact(weights)
+        reads = self.reads
+
+        def tile(number: int, array: Array) -> Tile:
+            return ReadTile(array, reads, lambda _, run: stream(self.seed, "evaluation", update, part, number, run))
+
+        return {number: tile(number, array) for number, array in weights.items()}
 
     @cached_property
     def writers(self) -> dict[int, Writer]:
@@ -118,6 +143,7 @@ def job(  # noqa: PLR0913  # each is a keyword that a caller of `train` names
     unit: PulseUnit = "vector",
     fidelity: str | UpdateRule = "mean",
     decay: StepDecay | None = None,
+    reads: Reads | None = None,
     sizes: Sequence[int] | None = None,
     dtype: str = "float32",
 ) -> Job:
@@ -148,9 +174,16 @@ def job(  # noqa: PLR0913  # each is a keyword that a caller of `train` names
         rule=rule,
         unit=unit,
         fidelity=pulses,
+        reads=_checked_reads(reads),
         stages=network.cut(carried.stages, sizes),
         dtype=DTYPES[dtype],
     )
+
+
+def _checked_reads(reads: Reads | None) -> Reads | None:
+    if reads is not None and not (len(reads) == 2 and all(isinstance(read, Read) for read in reads)):
+        raise ValueError(f"reads must be two Read objects, forward and backward, got {reads!r}")
+    return reads
 
 
 def _settings(device: Response, fidelity: UpdateRule, rate: FloatArray, shape: tuple[int, int]) -> int:

@@ -62,7 +62,9 @@ class Measurer:
         if count:
             record |= {"train_loss": seen.loss / count, "train_accuracy": seen.correct / count}
         if self.evaluation is not None:
-            loss, accuracy = evaluated(self.job.network, now, self.evaluation)
+            loss, accuracy = evaluated(
+                self.job.network, now, self.evaluation, lambda part: self.job.shown(now, update, part)
+            )
             record |= {"loss": loss, "accuracy": accuracy}
         gap = squared_norm([np.subtract(read[number], now[number], dtype=np.float64) for number in now])
         record |= {"staleness": np.sqrt(gap), **self._saturation(now), **self._signal(read, now)}

@@ -80,8 +80,9 @@ def train(  # noqa: PLR0913  # each is a keyword that a caller names
         observer: called at every record with the update and W of each array, which is not to be kept or changed.
         arguments: step_size (α > 0, a number or (settings,)) and updates (K ≥ 1), which are needed; batch (samples
             of a micro-batch, 10), runs (1), seed (0), rule ('accumulated'), unit ('vector'), see `_write.Writer`,
-            fidelity ('mean'), decay (of `simulation.step_sizes`, constant), sizes (layers of each stage, balanced by
-            cost), dtype ('float32').
+            fidelity ('mean'), reads (a forward and a backward `simulation._read.Read` for every array, exact
+            products if None), decay (of `simulation.step_sizes`, constant), sizes (layers of each stage, balanced
+            by cost), dtype ('float32').
 
     Returns:
         What became of it; runs that diverged go on with what they have.
@@ -185,7 +186,7 @@ class _Run:
         message: Message = (images,)
         stored: list[dict[int, Any]] = []
         for layers, stage, read in zip(self._job.stages, self._stages, self._row, strict=True):
-            message, kept = forward(self._job.network, layers, stage.at(read.forward), message)
+            message, kept = forward(self._job.network, layers, self._job.tiles(stage.at(read.forward), sample), message)
             stored.append(kept)
         found, derivative = score(self._job.network, message[0], labels)
         self._note(found)
@@ -193,7 +194,8 @@ class _Run:
         terms: dict[int, Terms] = {}
         everything = list(zip(self._job.stages, self._stages, self._row, stored, strict=True))
         for layers, stage, read, kept in reversed(everything):
-            error, part = backward(self._job.network, layers, stage.at(read.backward), kept, error)
+            tiles = self._job.tiles(stage.at(read.backward), sample)
+            error, part = backward(self._job.network, layers, tiles, kept, error)
             terms |= part
         return terms
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import simulation
-from simulation.layers import LAYERS
+from simulation.layers import LAYERS, Tile
 from simulation.losses import LOSSES
 from simulation.networks import NETWORKS
 from simulation.step_sizes import DECAYS
@@ -140,7 +140,7 @@ def test_a_missing_factor_in_a_derivative_is_caught(monkeypatch: pytest.MonkeyPa
 def test_a_convolution_is_its_loop(size: int, stride: int, padding: int) -> None:
     layer, rng = LAYERS["convolution"](channels=2, size=size, stride=stride, padding=padding), np.random.default_rng(0)
     image, weights = rng.standard_normal((7, 6, 3)), rng.standard_normal((2, size * size * 3 + 1))
-    found = layer.forward(weights[None, None], (image[None, None, None],))[0][0][0, 0, 0]
+    found = layer.forward(Tile(weights[None, None]), (image[None, None, None],))[0][0][0, 0, 0]
     for i in range(found.shape[0]):
         for j in range(found.shape[1]):
             for channel in range(2):
@@ -162,7 +162,7 @@ def test_an_error_is_gathered_as_it_is_scattered(size: int, padding: int) -> Non
     height, width, _ = layer.through(((7, 6, 3),))[0]
     error = rng.standard_normal((2, 1, 4, height, width, 2))
     shape = (1, 1, 4, 7 + 2 * padding, 6 + 2 * padding, 3)
-    gathered, scattered = layer._gathered(weights, shape, error), layer._scattered(weights, shape, error)
+    gathered, scattered = (spread(Tile(weights), shape, error) for spread in (layer._gathered, layer._scattered))
     assert gathered.shape == (2, 1, 4, 7, 6, 3)
     np.testing.assert_allclose(gathered, scattered, rtol=1e3 * TWIN, atol=1e2 * TWIN)
 

@@ -9,13 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation import DEVICES, FIDELITIES, SCHEDULES
-from simulation.layers import Terms
+from simulation._read import Read
+from simulation.layers import LAYERS, Terms
 from simulation.networks import NETWORKS
 from simulation.pipeline_stage import RULES
 from simulation.training import _train, clocks, train, train_clocked
 from simulation.training._data import Feed, Samples
 from simulation.training._events import Versions, events, versions
 from simulation.training._passes import mean_signal
+from simulation.training._reads import ReadTile
 from simulation.training._write import UNITS, Writer
 from tests.simulation.cases import SEEDS, devices, fidelities, schedules
 from tests.simulation.small_networks import SMALL, arguments, images
@@ -275,6 +277,45 @@ def test_single_precision_is_double_precision_up_to_rounding() -> None:
     for found, expected in zip(single.weights, double.weights, strict=True):
         assert found.dtype == np.float32
         np.testing.assert_allclose(found, expected, rtol=SINGLE, atol=SINGLE)
+
+
+NOISY = Read(output_noise=0.06, doublings=4), Read(output_noise=0.06)
+PERFECT = (Read(input_resolution=0, output_resolution=0, input_bound=1e9, output_bound=1e9),) * 2
+
+
+@pytest.mark.parametrize("name", sorted(NETWORKS))
+def test_both_executors_agree_bitwise_on_noisy_reads(name: str) -> None:
+    network = SMALL[name]
+    stages = min(3, len(network.arrays))
+    changes: dict[str, Any] = {"reads": NOISY, "updates": 3, "step_size": [0.1, 0.2], "runs": 1}
+    assert_same(network, ALD(tau=3.0), make("asynchronous_1f1b", stages), **changes)
+
+
+def test_reads_without_error_are_products_and_their_noise_is_each_run_s_own() -> None:
+    network, data = SMALL["lenet"], images(SMALL["lenet"], 9)
+
+    def weights(**changes: Any) -> Any:
+        return train(network, data, ALD(tau=2.0), evaluation=data, **arguments(dtype="float64", **changes)).weights
+
+    for found, exact in zip(weights(reads=PERFECT), weights(), strict=True):
+        np.testing.assert_allclose(found, exact, rtol=1e3 * TWIN, atol=1e3 * TWIN)
+    wide, narrow = weights(reads=NOISY, step_size=[0.1, 0.2], runs=3), weights(reads=NOISY, step_size=0.2, runs=1)
+    for found, expected, exact in zip(wide, narrow, weights(step_size=0.2, runs=1), strict=True):
+        np.testing.assert_array_equal(found[1:, :1], expected)
+        assert np.abs(expected - exact).max() > 1e-3  # the noise shows
+
+
+def test_a_read_is_the_converters_own() -> None:
+    """One dense layer: what leaves it is `Read.forward` of (x, 1), what goes back `Read.backward` of the error."""
+    rng = np.random.default_rng(0)
+    weights, x, error = (rng.standard_normal((1, 1, *shape)) for shape in ((3, 5), (2, 4), (2, 3)))
+    reads = Read(doublings=2), Read()
+    tile, layer = ReadTile(weights, reads, lambda direction, run: rng), LAYERS["dense"](outputs=3)
+    (y,), stored = layer.forward(tile, (x,))
+    vectors = np.append(x[0, 0], np.ones((2, 1)), axis=1)
+    np.testing.assert_array_equal(y[0, 0], reads[0].forward(weights[0, 0], vectors))
+    (before,) = layer.backward(tile, stored, (error,))
+    np.testing.assert_array_equal(before[0, 0], reads[1].backward(weights[0, 0, :, :-1], error[0, 0]))
 
 
 def test_every_run_shuffles_every_epoch_anew() -> None:

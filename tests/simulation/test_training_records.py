@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from simulation import DEVICES, FIDELITIES, SCHEDULES
+from simulation._read import Read
 from simulation.step_sizes import DECAYS
 from simulation.training import MEASURES, Training, estimate, train
 from simulation.training._data import Samples
@@ -78,6 +79,7 @@ def test_a_training_that_is_interrupted_resumes_from_the_last_checkpoint(tmp_pat
         {"decay": DECAYS["stairs"](every=5)},
         {"sizes": [2, 1, 2]},
         {"dtype": "float64"},
+        {"reads": (Read(), Read())},
         {"record_every": 4},
         {"evaluation": images(NETWORK, 8, seed=2)},
     ],
@@ -277,6 +279,7 @@ def test_estimates_are_norms_of_the_matrices_and_the_variance_of_the_samples() -
         ({"unit": "image"}, "unit must be one of"),
         ({"dtype": "float16"}, "dtype must be one of"),
         ({"fidelity": "men"}, "did you mean 'mean'"),
+        ({"reads": ("exact", "exact")}, "reads must be two Read objects"),
         ({"record_every": 0}, "record_every must be an integer >= 1"),
         ({"probe": -1}, "probe must be an integer >= 0"),
         ({"divergence": 0.0}, "divergence must be > 0"),
