@@ -105,7 +105,14 @@ class StagedProblem(ABC):
         """Add the noise to a block's gradient."""
         noise, part = self.additive_noise, self.parts[block]
         drawn = self.additive(raw)[:, part]
+        if not self._noise_varies:
+            return noise.apply(gradient, drawn)
         return on_block(noise.apply, noise, self.dimension, part, gradient, drawn)
+
+    @cached_property
+    def _noise_varies(self) -> bool:
+        """Whether the noise has a field for each coordinate; found once, not in every block of every step."""
+        return _has_entries(self.additive_noise, self.dimension)
 
     def delayed_signal(
         self, forward_weights: FloatArray, backward_weights: FloatArray, raw: NDArray[Any]
