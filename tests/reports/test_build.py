@@ -119,8 +119,9 @@ def test_time_limit_ends_with_4_and_with_the_kernel(
     pid = tmp_path / "pid"
     project = project_with(slow=f"import os, time\nopen({str(pid)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)\n")
     begin = time.monotonic()
-    assert main(["report", "--timeout", "4"], project=project) == 4
-    assert time.monotonic() - begin < 30
+    # The limit counts the kernel's start too, which may take seconds where all processors are at work.
+    assert main(["report", "--timeout", "10"], project=project) == 4
+    assert time.monotonic() - begin < 60  # far from the 600 s of the cell
     assert "notebook slow, cell 3: " in (err := capfd.readouterr().err)
     assert "time limit" in err
     deadline = time.monotonic() + 10
