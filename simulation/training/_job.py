@@ -148,13 +148,7 @@ def job(  # noqa: PLR0913  # each is a keyword that a caller of `train` names
     dtype: str = "float32",
 ) -> Job:
     """Check the arguments of `train`; ValueError names the first that is wrong."""
-    if not isinstance(network, LayeredNetwork):
-        raise ValueError(f"network must be one of simulation.networks, got {network!r}")
-    if not isinstance(device, Response):
-        raise ValueError(f"device must be one of simulation.devices, got {device!r}")
-    for name, value, allowed in (("rule", rule, RULES), ("unit", unit, UNITS), ("dtype", dtype, tuple(DTYPES))):
-        if value not in allowed:
-            raise ValueError(f"{name} must be one of {list(allowed)}, got {value!r}")
+    _require_parts(network, device, rule, unit, dtype)
     carried = SCHEDULES["vanilla"](stages=1) if schedule is None else schedule
     carried.require_device(device)
     samples = Samples.of("data", data, network, DTYPES[dtype])
@@ -178,6 +172,16 @@ def job(  # noqa: PLR0913  # each is a keyword that a caller of `train` names
         stages=network.cut(carried.stages, sizes),
         dtype=DTYPES[dtype],
     )
+
+
+def _require_parts(network: Any, device: Any, rule: Any, unit: Any, dtype: Any) -> None:
+    if not isinstance(network, LayeredNetwork):
+        raise ValueError(f"network must be one of simulation.networks, got {network!r}")
+    if not isinstance(device, Response):
+        raise ValueError(f"device must be one of simulation.devices, got {device!r}")
+    for name, value, allowed in (("rule", rule, RULES), ("unit", unit, UNITS), ("dtype", dtype, tuple(DTYPES))):
+        if value not in allowed:
+            raise ValueError(f"{name} must be one of {list(allowed)}, got {value!r}")
 
 
 def _checked_reads(reads: Reads | None) -> Reads | None:
