@@ -40,7 +40,7 @@ def analog_update(
         weights: w, any shape.
         change: x, the change that a perfect device would make; broadcasts with w.
         gains: `device.gains(weights)` if the caller has it already; computed here otherwise.
-        out: where the result goes, of the shape and precision of w; it may be `weights` itself.
+        out: where the result goes, of the shape and precision of w; it may be `weights` or `change` itself.
         kernel: 'numpy', 'numba' (extra `fast`), or 'auto': numba where it can be had, once an amount of work
             makes up for the second that compiling takes.
 
@@ -107,14 +107,15 @@ def _piece(
 ) -> None:
     """The operations of `_step` in its order, without new arrays but those of the device."""
     (weights, change, into), (moved, drift), (symmetric, asymmetric) = arrays, scratch, gains
-    if _is_one(symmetric):
-        np.add(weights, change, out=moved)
-    else:
-        np.multiply(change, symmetric, out=moved)
-        np.add(weights, moved, out=moved)
     np.abs(change, out=drift)
     np.multiply(drift, asymmetric, out=drift)
-    np.subtract(moved, drift, out=into)
+    # From here on `into`, which may be the weights or the change itself, is written.
+    if _is_one(symmetric):
+        np.add(weights, change, out=into)
+    else:
+        np.multiply(change, symmetric, out=moved)
+        np.add(weights, moved, out=into)
+    np.subtract(into, drift, out=into)
     settled = device.settle(into)
     if settled is not into:
         into[...] = settled

@@ -53,6 +53,8 @@ def check(device: Response, dtype: Any) -> None:
     analog_update(device, weights, change, out=results[2], kernel="numpy")
     results.append(weights.copy())
     analog_update(device, results[3], change, out=results[3], kernel="numpy")
+    results.append(change.copy())
+    analog_update(device, weights, results[4], out=results[4], kernel="numpy")
     for result in results:
         assert result.dtype == dtype
         np.testing.assert_array_equal(result, whole)
