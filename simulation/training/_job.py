@@ -153,10 +153,11 @@ def job(  # noqa: PLR0913  # each is a keyword that a caller of `train` names
     carried.require_device(device)
     samples = Samples.of("data", data, network, DTYPES[dtype])
     rate, count, pulses = checked_rate(step_size), integer("runs", runs, minimum=1), fidelity_of(fidelity)
+    given: dict[str, Any] = {"network": network, "device": device, "rule": rule, "unit": unit}
     return Job(
-        network=network,
+        **given,
+        reads=_checked_reads(reads),
         samples=samples,
-        device=device,
         schedule=carried,
         step_size=rate,
         settings=_settings(device, pulses, rate, (count, network.dimension)),
@@ -165,10 +166,7 @@ def job(  # noqa: PLR0913  # each is a keyword that a caller of `train` names
         batch=integer("batch", batch, minimum=1, maximum=len(samples)),
         runs=count,
         seed=integer("seed", seed, minimum=0),
-        rule=rule,
-        unit=unit,
         fidelity=pulses,
-        reads=_checked_reads(reads),
         stages=network.cut(carried.stages, sizes),
         dtype=DTYPES[dtype],
     )
