@@ -149,8 +149,7 @@ def job(  # noqa: PLR0913  # each is a keyword that a caller of `train` names
 ) -> Job:
     """Check the arguments of `train`; ValueError names the first that is wrong."""
     _require_parts(network, device, rule, unit, dtype)
-    carried = SCHEDULES["vanilla"](stages=1) if schedule is None else schedule
-    carried.require_device(device)
+    carried = _carried(schedule, device)
     samples = Samples.of("data", data, network, DTYPES[dtype])
     rate, count, pulses = checked_rate(step_size), integer("runs", runs, minimum=1), fidelity_of(fidelity)
     given: dict[str, Any] = {"network": network, "device": device, "rule": rule, "unit": unit}
@@ -180,6 +179,13 @@ def _require_parts(network: Any, device: Any, rule: Any, unit: Any, dtype: Any) 
     for name, value, allowed in (("rule", rule, RULES), ("unit", unit, UNITS), ("dtype", dtype, tuple(DTYPES))):
         if value not in allowed:
             raise ValueError(f"{name} must be one of {list(allowed)}, got {value!r}")
+
+
+def _carried(schedule: PipelineSchedule | None, device: Response) -> PipelineSchedule:
+    """The schedule, or no pipeline."""
+    carried: PipelineSchedule = SCHEDULES["vanilla"](stages=1) if schedule is None else schedule
+    carried.require_device(device)
+    return carried
 
 
 def _checked_reads(reads: Reads | None) -> Reads | None:
