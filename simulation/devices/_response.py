@@ -100,12 +100,15 @@ class Response(ABC):
         lower, upper = self.domain
         if self.affine is not None:
             return _meeting(self.affine, lower, upper)
+        first, last = lower, upper
         for _ in range(_HALVINGS):
             middle = (lower + upper) / 2
             beyond = self.asymmetric(middle) > 0
             lower, upper = np.where(beyond, lower, middle), np.where(beyond, middle, upper)
-        # At a hard bound G jumps across 0 without being 0: no root, and told from one by its size.
-        return np.where(self.saturation(middle) <= _JUMP, middle, np.nan)
+        # At a hard bound G jumps across 0 without being 0: no root, and told from one by its size, or, if G is small
+        # everywhere, by one sign at all weights looked at.
+        crossed = ((lower > first) & (upper < last)) | (self.asymmetric(middle) == 0)
+        return np.where(crossed & (self.saturation(middle) <= _JUMP), middle, np.nan)
 
 
 def constant(value: float, weights: FloatArray) -> FloatArray:

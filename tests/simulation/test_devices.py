@@ -109,6 +109,13 @@ def test_settling_is_a_projection_that_leaves_the_inside_alone(
     np.testing.assert_array_equal(device.settle(kept), kept)
 
 
+def test_a_small_drift_of_one_sign_has_no_symmetric_point() -> None:
+    kind, same = DEVICES["exponential_step"], {"gamma_up": 0.0, "gamma_down": 0.0}
+    for up, down in ((2.0**-24, 0.0), (0.0, 2.0**-24)):
+        assert np.isnan(kind(amplitude_up=up, amplitude_down=down, **same).symmetric_point)
+    assert not np.isnan(kind(amplitude_up=0.1, amplitude_down=0.2, gamma_up=1.0, gamma_down=1.5).symmetric_point)
+
+
 class MisplacedPoint(asymmetric_linear.Device):
     """Planted fault: claims another symmetric point."""
 
