@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulation.trace import Trace
 
 EXAMPLES = "aimc simulate docs/examples/quadratic.toml\n  aimc simulate my.toml --output build/mine"
+ALT = "Average squared gradient norm over the number of steps, one curve a setting."
 CHECKPOINTS = 40
 """Points of the curve, evenly in the logarithm of the step, where the file asks for none."""
 
@@ -56,13 +57,15 @@ def run(options: argparse.Namespace, project: Project) -> ExitCode:
             trace = experiment.run(progress, workers=options.workers, resume=folder / "unfinished")
     except (ExperimentError, OSError) as error:
         raise UsageError(str(error)) from None
-    drawing = to_svg(draw(trace), alt="Average squared gradient norm over the number of steps, one curve a setting.")
+    # The average of a run that diverges without leaving the numbers can be too large to be squared.
+    with np.errstate(over="ignore", invalid="ignore"):
+        drawing, table = to_svg(draw(trace), alt=ALT), console.settings_table(trace)
     try:
         write_results(folder / "results.nc", trace, experiment=experiment.text)
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error}") from None
     write_atomic(folder / "results.svg", drawing.encode())
-    out.print(console.settings_table(trace))
+    out.print(table)
     out.print(f"wrote {folder / 'results.nc'} and {folder / 'results.svg'}", soft_wrap=True)
     return ExitCode.OK if (trace.first_violation < 0).all() else ExitCode.NOT_HELD
 

@@ -60,6 +60,13 @@ def integers(name: str, value: object, *, minimum: int) -> tuple[int, ...]:
     return tuple(integer(name, entry, minimum=minimum) for entry in value)
 
 
+def boolean(name: str, value: object) -> bool:
+    """Return `value` as a bool; ValueError if it is anything else (0, 1 and a text are no bools)."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be true or false, got {value!r}")
+    return bool(value)
+
+
 def require_shape(name: str, array: FloatArray, shape: tuple[int, ...]) -> None:
     """Raise ValueError unless `array` broadcasts to exactly `shape` in its trailing axes."""
     trailing = array.shape[-len(shape) :] if array.ndim >= len(shape) else array.shape
@@ -73,7 +80,10 @@ def require_shape(name: str, array: FloatArray, shape: tuple[int, ...]) -> None:
 
 def _checked(name: str, value: ArrayLike, allowed: str, accepts: Callable[[FloatArray], Any]) -> FloatArray:
     try:
-        array = np.asarray(value, dtype=np.float64)
+        given = np.asarray(value)
+        if given.dtype.kind in "bSU":  # NumPy would take true for 1 and read a text as a number
+            raise TypeError
+        array = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be {allowed}, got {value!r}") from None
     if array.size == 0:

@@ -29,7 +29,7 @@ def _walk(thing: Any) -> Iterable[bytes]:
         yield thing.tobytes()
     elif isinstance(thing, np.random.SeedSequence):
         yield f"{thing.entropy} {thing.spawn_key} {thing.pool_size}".encode()
-    elif thing is None or isinstance(thing, str | bytes | int | float | np.generic | type):
+    elif thing is None or isinstance(thing, str | bytes | int | float | slice | np.generic | type):
         yield repr(thing).encode()
     elif isinstance(thing, Mapping):
         for key in sorted(thing, key=str):

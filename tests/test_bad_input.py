@@ -103,6 +103,12 @@ CASES: dict[str, tuple[str, str]] = {
     "words": (changed("[1.0, 0.5]", '["steep"]'), "[problem] spectrum must be finite and >= 0"),
     "sizes": (changed("sizes = [1, 1]", "sizes = 2", STAGED), "[problem] sizes must be a list of integers >= 1, got 2"),
     "checkpoints": (changed("checkpoints = [10, 20]", "checkpoints = 5"), "checkpoints must be a list of step counts"),
+    "a text for a number": (changed("tau = 1.0", 'tau = "1.0"'), "[device] tau must be finite and > 0, got '1.0'"),
+    "true for a number": (changed("tau = 1.0", "tau = true"), "[device] tau must be finite and > 0, got True"),
+    "a number for a bool": (
+        TEXT + '\n[fidelity]\nname = "stochastic"\ncorrelated = 1\n',
+        "[fidelity] correlated must be true or false, got 1",
+    ),
     "steps": (changed("steps = 20", 'steps = "many"'), "steps must be an integer >= 1, got 'many'"),
     "seed": (TEXT.replace("runs = 4", "runs = 4\nseed = -1"), "seed must be an integer >= 0, got -1"),
     "degrees": (
@@ -131,7 +137,17 @@ def test_a_bad_experiment_is_refused_and_nothing_is_written(
     assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
 
 
-@pytest.mark.parametrize("text", [TEXT, STAGED, TEXT + schedule("asynchronous_1f1b", 2), TEXT + schedule("vanilla", 2)])
+GOOD_TEXTS = [
+    TEXT,
+    STAGED,
+    TEXT + schedule("asynchronous_1f1b", 2),
+    TEXT + schedule("vanilla", 2),
+    STAGED + schedule("asynchronous_greedy", 2, "lengths = [1, 2]"),
+    STAGED + schedule("synchronous", 2, "microbatches = 2"),
+]
+
+
+@pytest.mark.parametrize("text", GOOD_TEXTS)
 def test_what_the_bad_ones_were_made_from_is_good(text: str, tmp_path: Path) -> None:
     assert simulate(tmp_path, text) == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["results.nc", "results.svg"]
@@ -140,6 +156,12 @@ def test_what_the_bad_ones_were_made_from_is_good(text: str, tmp_path: Path) -> 
 def test_an_experiment_that_loses_every_run_says_so(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert simulate(tmp_path, changed("[0.02, 0.1]", "1e200", device('name = "ideal"'))) == 1
     assert "4 of 4" in capfd.readouterr().out
+
+
+def test_averages_beyond_the_square_of_a_number_are_shown(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    # A factor of 2.4e7 a step: weights of 1e140 in the end, an average squared gradient of 1e280 with its variance inf.
+    assert simulate(tmp_path, changed("[0.02, 0.1]", "2.4e7", device('name = "ideal"'))) == 0
+    assert "0 of 4" in capfd.readouterr().out
 
 
 def test_a_device_made_of_another_runs(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation._arrays import FloatArray, integer, positive_array
+from simulation._arrays import FloatArray, boolean, integer, positive_array
 from simulation.devices._response import Gains, Response
 from simulation.fidelities._binomial import binomial
 from simulation.fidelities._fidelity import required
@@ -56,6 +56,8 @@ class Fidelity(PulseRule):
         """Validate and freeze the fields."""
         super().__post_init__()
         object.__setattr__(self, "bit_length", integer("bit_length", self.bit_length, minimum=1, maximum=1000))
+        for name in ("update_management", "bit_length_management", "correlated"):
+            object.__setattr__(self, name, boolean(name, getattr(self, name)))
         if self.granularity is not None:
             object.__setattr__(self, "granularity", positive_array("granularity", self.granularity))
 

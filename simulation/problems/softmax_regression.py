@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulation._arrays import FloatArray, IntArray, finite_array, integer, require_shape
+from simulation._arrays import FloatArray, IntArray, boolean, finite_array, integer, require_shape
 from simulation.problems._problem import Constants, Moments
 
 _BLOCK_ENTRIES = 2**19  # probabilities held at once (4 MiB): the memory of one pass, whatever the data set
@@ -48,6 +48,7 @@ class Problem:
     def __post_init__(self) -> None:
         """Validate and freeze the arrays."""
         features = finite_array("features", self.features)
+        object.__setattr__(self, "bias", boolean("bias", self.bias))
         if features.ndim != 2 or not (features.any() or self.bias):
             raise ValueError(f"features must be a nonzero (n, features) array, got shape {features.shape}")
         object.__setattr__(self, "features", features)
