@@ -7,13 +7,16 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from reports import console, device, mutants, simulate, trial
 from reports.errors import AimcError, ExitCode, UsageError
 from reports.outputs import OUTPUTS
 from reports.parameters import SCALES
 from reports.project import Project
+
+if TYPE_CHECKING:
+    from reports.ledger import Row
 
 _EXIT_CODES = """exit codes:
   0  all good
@@ -31,7 +34,8 @@ _EXAMPLES = {
     "  aimc report --only 'analog*' --jobs 1\n"
     "  aimc report --only analog_sgd -p steps 1000 -p runs 16 --output build/quick\n"
     "  aimc report --scale full --only deep_networks",
-    "check": "aimc check\n  aimc check --only 'sharp-*' --json build/sharp.json\n"
+    "check": "aimc check\n  aimc check docs/examples/my_claims.toml\n"
+    "  aimc check --only 'sharp-*' --json build/sharp.json\n"
     "  aimc check --from build/quick --level 0.05\n"
     "  aimc check --baseline main.json --annotate --markdown summary.md",
     "simulate": simulate.EXAMPLES,
@@ -71,9 +75,7 @@ def main(arguments: Sequence[str] | None = None, *, project: Project | None = No
         console.make(stderr=True).print(f"aimc: crashed: {' '.join(where.split())}", soft_wrap=True)
         return int(ExitCode.CRASHED)
     except KeyboardInterrupt:
-        console.make(stderr=True).print(
-            "aimc: interrupted; what had finished is kept", soft_wrap=True
-        )
+        console.make(stderr=True).print("aimc: interrupted; what had finished is kept", soft_wrap=True)
         return int(ExitCode.STOPPED)
 
 
@@ -125,6 +127,7 @@ def _report_options(command: argparse.ArgumentParser) -> None:
 
 def _check_options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
+    add("claims", nargs="?", type=Path, metavar="CLAIMS.toml", help="claims of your own, instead of the report's")
     add("--only", nargs="+", metavar="GLOB", help="claims to judge, by name (default: all)")
     for name, output in OUTPUTS.items():
         add(f"--{name}", type=Path, metavar="FILE", help=f"where to write {output.HELP} (default: build/{output.FILE})")
@@ -132,6 +135,7 @@ def _check_options(command: argparse.ArgumentParser) -> None:
     add("--baseline", type=Path, metavar="FILE", help="decisions of before (--json): also fail where one got worse")
     add("--from", dest="source", type=Path, metavar="DIR", help="folder with claims.json (default: reports/rendered)")
     add("--level", type=float, default=0.01, help="family-wise error of all claims together (default: 0.01)")
+    add("--seeds", type=int, metavar="N", help="independent runs of each experiment of CLAIMS.toml (default: its own)")
     add("--allow-stale", action="store_true", help="also judge records that another state of the code produced")
 
 
@@ -186,10 +190,9 @@ def _report(options: argparse.Namespace, project: Project) -> ExitCode:
 def _check(options: argparse.Namespace, project: Project) -> ExitCode:
     from reports.baseline import worsened  # noqa: PLC0415
     from reports.build import write_atomic  # noqa: PLC0415
-    from reports.check import judge, marks  # noqa: PLC0415
+    from reports.check import marks  # noqa: PLC0415
 
-    record = (options.source or project.rendered) / "claims.json"
-    rows, notes = judge(project, record, only=options.only, level=options.level, allow_stale=options.allow_stale)
+    rows, notes = _judged(options, project)
     worse = worsened(rows, options.baseline, whole=options.only is None) if options.baseline else []
     for name, output in OUTPUTS.items():
         write_atomic(getattr(options, name) or project.build / output.FILE, output.render(rows, options.level))
@@ -205,6 +208,22 @@ def _check(options: argparse.Namespace, project: Project) -> ExitCode:
         out.print(line, soft_wrap=True)
     out.print(f"{console.summary(rows)} (family-wise error {100 * options.level:g} %)")
     return ExitCode.NOT_HELD if worse or any(row.failed for row in rows) else ExitCode.OK
+
+
+def _judged(options: argparse.Namespace, project: Project) -> tuple[list[Row], list[str]]:
+    from reports.check import judge  # noqa: PLC0415
+    from reports.own_claims import judge_file  # noqa: PLC0415
+
+    if options.claims is None:
+        if options.seeds is not None:
+            raise UsageError("--seeds needs CLAIMS.toml; a report's seeds are parameters of its notebooks")
+        record = (options.source or project.rendered) / "claims.json"
+        return judge(project, record, only=options.only, level=options.level, allow_stale=options.allow_stale)
+    if options.source or options.allow_stale:
+        raise UsageError("--from and --allow-stale are about a report, not about CLAIMS.toml")
+    workers = len(os.sched_getaffinity(0))
+    given: dict[str, Any] = {"only": options.only, "level": options.level, "seeds": options.seeds}
+    return judge_file(options.claims, **given, workers=workers), []
 
 
 def _theory(options: argparse.Namespace, project: Project) -> ExitCode:

@@ -25,6 +25,10 @@ class Row:
     origin: str
     claim: Claim
     decision: Decision
+    file: str = ""
+    """Where the claim is made, if neither in a notebook of the project nor by its theory."""
+    repeat: str = ""
+    """The command that measures and decides it alone, if it is made there."""
 
     @property
     def anchor(self) -> str:
@@ -44,12 +48,16 @@ class Row:
 
     @property
     def source(self) -> str:
-        """Where the claim is made, relative to the project."""
+        """Where the claim is made, relative to the project or as the user named it."""
+        if self.file:
+            return self.file
         return "theory/theorems" if self.origin == "theory" else f"notebooks/{self.origin}.py"
 
     @property
     def command(self) -> str:
         """What measures and decides this claim alone, anew."""
+        if self.repeat:
+            return self.repeat
         again = f"aimc check --only {self.claim.name}"
         return again if self.origin == "theory" else f"aimc report --force --only {self.origin} && {again}"
 

@@ -25,8 +25,8 @@ def render(rows: Sequence[Row], level: float) -> bytes:
     lines += ["| claim | verdict | measured | bound | bound/measured |", "|---|---|---|---|---|"]
     lines += [_cells(row) for row in measured]
     proofs = sum(row.origin == "theory" and not row.failed for row in rows)
-    lines += ["", f"{proofs} proofs are accepted by the kernel.", ""]
-    return "\n".join(lines).encode()
+    lines += ["", f"{proofs} proofs are accepted by the kernel."] if proofs else []
+    return "\n".join([*lines, ""]).encode()
 
 
 def _cells(row: Row) -> str:
