@@ -193,7 +193,7 @@ def numbers(m, step_size, count=steps, largest=saturation_bound):
 
 # The shortest run gets nearly the longest step that T8 allows in the deepest pipeline; longer runs K^(−1/2) of that.
 widest = 0.95 * longest_step(numbers(deepest, 1.0), u=2.0)
-size_of_length = widest * np.sqrt(lengths[0] / lengths)
+size_of_length = np.array([float(f"{size:.3g}") for size in widest * np.sqrt(lengths[0] / lengths)])
 sizes = size_of_length[-1] * 2.0 ** np.arange(-2, 4)
 settings = np.concatenate([size_of_length[:-1], sizes])
 print(experiment(deepest, settings).text)  # noqa: T201
