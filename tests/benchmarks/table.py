@@ -36,10 +36,11 @@ class Row:
 
     def cells(self) -> tuple[str, str, str, str, str]:
         """Work, ratio with its range, target, verdict, note."""
-        wide = "" if self.low is None or self.high is None else f" ({short(self.low)} – {short(self.high)})"
-        ratio = "–" if self.ratio is None else f"{short(self.ratio)} {self.unit}{wide}"
+        ends = [end for end in (self.low, self.high) if end is not None]
+        wide = f" ({' – '.join(map(short, ends))})" if len(set(ends)) == 2 else ""
+        ratio = "–" if self.ratio is None else f"{short(self.ratio)} {self.unit}".rstrip() + wide
         sign = "≥" if self.sense == "at least" else "≤"
-        target = "" if self.target is None else f"{sign} {self.target:g} {self.unit}"
+        target = "" if self.target is None else f"{sign} {self.target:g} {self.unit}".rstrip()
         verdict = {None: "", True: "yes", False: "no"}[self.reached]
         return self.work, ratio, target, verdict, self.note
 

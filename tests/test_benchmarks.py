@@ -1,0 +1,81 @@
+"""The table of speeds: how ratios are made and judged, and that the committed page is what the committed data say."""
+
+import itertools
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.benchmarks import speed
+from tests.benchmarks.table import Row, compared, interleaved
+from tests.peer import kit
+
+
+def test_every_group_is_found_in_the_order_it_asks_for() -> None:
+    found = speed.groups()
+    orders = [group.ORDER for group in found.values()]
+    assert orders == sorted(set(orders))
+    assert {"least_squares", "pulse_trains", "memory"} <= set(found)
+
+
+def test_rounds_alternate_so_that_no_side_is_always_first() -> None:
+    called: list[str] = []
+
+    def side(name: str) -> Callable[[], float]:
+        return lambda: called.append(name) or 1.0  # type: ignore[func-returns-value]
+
+    seen = interleaved({name: side(name) for name in "ab"}, rounds=3)
+    assert called == list("abbaab")
+    assert seen == {"a": [1.0] * 3, "b": [1.0] * 3}
+
+
+def test_a_ratio_is_made_within_each_round() -> None:
+    # The machine slows down fourfold: each round's ratio is 2; sums or medians of sides would depend on the pairing.
+    row = compared("x", [2.0, 4.0, 8.0], [1.0, 2.0, 4.0], target=2.0)
+    assert (row.ratio, row.low, row.high, row.reached) == (2.0, 2.0, 2.0, True)
+    mixed = compared("x", [2.0, 4.0, 8.0], [1.0, 4.0, 2.0], target=2.1)
+    assert (mixed.ratio, mixed.low, mixed.high, mixed.reached) == (2.0, 1.0, 4.0, False)
+
+
+@pytest.mark.parametrize(("sense", "below", "above"), [("at least", False, True), ("at most", True, False)])
+def test_a_target_is_judged_by_its_sense(sense: str, below: bool, above: bool) -> None:
+    made = [Row(work="x", ratio=ratio, target=1.0, sense=sense).reached for ratio in (0.99, 1.0, 1.01)]  # type: ignore[arg-type]
+    assert made == [below, True, above]
+
+
+def test_what_was_not_measured_says_why_and_reaches_nothing() -> None:
+    row = Row(work="x", ratio=None, target=2.0, note="peer not installed")
+    assert row.reached is None
+    assert row.cells() == ("x", "–", "≥ 2 ×", "", "peer not installed")
+
+
+def test_an_absent_peer_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise ImportError(f"No module named {name!r}")
+
+    monkeypatch.setattr(kit, "module", missing)
+    assert kit.why_absent.__wrapped__() == "peer not installed (No module named 'torch')"
+
+
+COMMITTED = speed.DOCS / "speed.json"
+
+
+def test_the_committed_page_is_what_the_committed_data_say() -> None:
+    kept = json.loads(COMMITTED.read_text())
+    assert set(kept) == set(speed.groups())
+    assert (speed.DOCS / "speed.md").read_text() == speed.page(kept)
+    first = next(iter(kept))
+    kept[first]["rows"][0]["ratio"] = 123456.0
+    assert (speed.DOCS / "speed.md").read_text() != speed.page(kept)  # the falsifier
+
+
+def test_the_committed_verdicts_follow_from_the_committed_ratios() -> None:
+    groups = json.loads(COMMITTED.read_text()).values()
+    for row in itertools.chain.from_iterable(group["rows"] for group in groups):
+        told = row.pop("reached")
+        assert Row(**row).reached == told
+
+
+def test_the_committed_data_name_no_place() -> None:
+    assert not re.search(r"(^|[\s\"])/\w|\w+://", COMMITTED.read_text())
