@@ -81,11 +81,11 @@ def test_engine_equals_scalar_twin() -> None:
     check_against_twin()
 
 
-def without_drift(device: Response, weights: np.ndarray, change: np.ndarray, *, gains: Gains) -> np.ndarray:
+def without_drift(device: Response, weights: np.ndarray, change: np.ndarray, *, gains: Gains, **_: Any) -> np.ndarray:
     return np.asarray(weights + change * gains.symmetric)
 
 
-def with_half_drift(device: Response, weights: np.ndarray, change: np.ndarray, *, gains: Gains) -> np.ndarray:
+def with_half_drift(device: Response, weights: np.ndarray, change: np.ndarray, *, gains: Gains, **_: Any) -> np.ndarray:
     return np.asarray(weights + change * gains.symmetric - np.abs(change) * gains.asymmetric / 2)
 
 
