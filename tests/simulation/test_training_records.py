@@ -1,5 +1,6 @@
 """What a training records, writes and refuses."""
 
+import doctest
 from pathlib import Path
 from typing import Any
 
@@ -332,3 +333,10 @@ def test_an_only_channel_may_be_left_out(shape: tuple[int, ...]) -> None:
 
 def test_digital_training_may_stash_weights() -> None:
     assert np.isfinite(trained(device=IDEAL(), schedule=SCHEDULES["stashed_1f1b"](stages=3)).weights[0]).all()
+
+
+def test_the_page_s_example_runs() -> None:
+    page = Path(__file__).parents[2] / "docs" / "training.md"
+    result = doctest.testfile(str(page), module_relative=False)
+    assert result.attempted >= 7
+    assert result.failed == 0
