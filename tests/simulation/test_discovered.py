@@ -131,7 +131,11 @@ def test_a_wrong_update_is_caught(fault: UpdateRule) -> None:
 @given(data=st.data(), seed=SEEDS)
 def test_every_device_passes_the_check_before_a_run(name: str, data: st.DataObject, seed: int) -> None:
     device = data.draw(devices(name))
-    require_responses(device, inside(device, rng(seed).uniform(-0.9, 0.9, SHAPE).tolist()))
+    weights = inside(device, rng(seed).uniform(-0.9, 0.9, SHAPE).tolist())
+    require_responses(device, weights)
+    object.__setattr__(device, "q_minus", lambda at: np.where(at == at.max(), -1.0, 1.0))  # the falsifier
+    with pytest.raises(ValueError, match="q_minus must be finite and >= 0"):
+        require_responses(device, weights)
 
 
 @pytest.mark.parametrize("name", sorted(DEVICES))
