@@ -53,9 +53,8 @@ f"{network.dimension:,} weights on {len(network.arrays)} arrays, {len(network.la
 # %% [markdown]
 # ## The cuts
 #
-# One stage is training without a pipeline. Four stages give each array its own, seven each layer. To go further than the
-# network has layers, the last case sends forward and backward passes through at the same time, which doubles all delays.
-# The delay of an array is read off the schedule's timetable.
+# One stage is no pipeline. Four stages give each array its own, seven each layer. The last case sends forward and backward
+# passes through at the same time, which doubles all delays. Delays are read off the schedule's timetable.
 
 # %%
 CASES = {
@@ -97,8 +96,7 @@ piped = [name for name in CASES if longest[name]]
 # %% [markdown]
 # ## How stale, and how far from the gradient
 #
-# Averages over the second half of the training. The angle is that between $h(U, W)$ and $\nabla f(W)$ on the same 128 images.
-# A quarter turn means that the signal knows nothing of the gradient any more.
+# Averages over the second half of the training, on 128 images. At a quarter turn the signal knows nothing of the gradient.
 
 
 # %%
@@ -124,8 +122,11 @@ picture, (left, right) = figure(1, 2, width=8.4, height=3.8)
 for name, marker in zip(piped, "os^D", strict=True):
     band(left, step_sizes, late(name, "staleness"), marker=marker, label=name)
     band(right, step_sizes, angle(name), marker=marker)
-left.set(xscale="log", yscale="log", xlabel="step size α", ylabel="staleness ‖U − W‖ [weight]")
-right.set(xscale="log", xlabel="step size α", ylabel="angle between signal and gradient [degrees]", ylim=(0, 90))
+ticks = {"xscale": "log", "xticks": step_sizes, "xticklabels": [f"{step:.2g}" for step in step_sizes]}
+left.set(**ticks, yscale="log", xlabel="step size α", ylabel="staleness ‖U − W‖ [weight]")
+right.set(**ticks, xlabel="step size α", ylabel="angle between signal and gradient [degrees]", ylim=(0, 90))
+left.minorticks_off()
+right.minorticks_off()
 left.legend()
 show(
     picture,
@@ -187,8 +188,7 @@ t7 = statement("T7")
 # %% [markdown]
 # Noise alone, steps that are independent of each other, would make it $\alpha^2 \sum_m d_m \sigma_m^2$. With the estimated
 # variance $\sigma_m^2$ of each array's signal one sees which of the two it is. For small $\alpha D$ it is noise, the good case.
-# Beyond, the updates that are under way begin to point in the same direction: a late signal does not see what they have
-# already done.
+# Beyond, updates under way begin to point in one direction: a late signal does not see what they have already done.
 
 
 # %%
@@ -270,7 +270,8 @@ for name, marker in zip(CASES, "vos^D", strict=True):
         where, colour = step_sizes[gentle] * longest[name], left.lines[-1].get_color()
         right.errorbar(where, lost.mean(axis=1), lost.std(axis=1, ddof=1), fmt=marker, capsize=3, color=colour)
 right.axhline(1, color="0.5", linestyle="-")
-left.set(xscale="log", xlabel="step size α", ylabel="test accuracy [%]")
+left.set(**ticks, xlabel="step size α", ylabel="test accuracy [%]")
+left.minorticks_off()
 right.set(xscale="log", yscale="symlog", xlabel="step size × longest delay αD", ylabel="accuracy lost [points]")
 right.set(ylim=(0, 40), yticks=(0, 1, 2, 5, 10, 20, 40), yticklabels=("0", "1", "2", "5", "10", "20", "40"))
 left.legend()
