@@ -34,7 +34,7 @@ _EXAMPLES = {
     "  aimc report --only 'analog*' --jobs 1\n"
     "  aimc report --only analog_sgd -p steps 1000 -p runs 16 --output build/quick\n"
     "  aimc report --scale full --only deep_networks",
-    "check": "aimc check\n  aimc check docs/examples/my_claims.toml\n"
+    "check": "aimc check\n  aimc check docs/examples/claims/my_claims.toml\n"
     "  aimc check --only 'sharp-*' --json build/sharp.json\n"
     "  aimc check --from build/quick --level 0.05\n"
     "  aimc check --baseline main.json --annotate --markdown summary.md",

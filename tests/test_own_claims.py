@@ -163,7 +163,7 @@ def test_options_of_a_report_are_refused(tmp_path: Path) -> None:
 
 
 def test_the_documented_example_holds() -> None:
-    example = Path(__file__).parents[1] / "docs" / "examples" / "my_claims.toml"
+    example = Path(__file__).parents[1] / "docs" / "examples" / "claims" / "my_claims.toml"
     rows = own_claims.judge_file(example, only=None, level=0.01, seeds=16)
     assert len(rows) == 2
     assert not any(row.failed for row in rows)
