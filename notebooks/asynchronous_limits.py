@@ -317,7 +317,7 @@ for i, j in zip(*np.triu_indices(few), strict=True):
 
 # %%
 wide, _ = coupled(spectrum, 0.3, unit)
-rates = np.array([0.05, 0.1, 0.2])
+rates = np.array([0.1, 0.15, 0.2])
 cases = [(row, rate) for row in late for rate in rates]
 given = {"delays": np.array([row for row, _ in cases]), "step_size": [rate for _, rate in cases]}
 many = {**shared, "runs": 8 * runs}  # eight weights a run say less than the 32 above
