@@ -55,7 +55,7 @@ bench-simulation: $(VENV)/test.done ## measure the simulation's speed, also agai
 
 lock:            ## resolve the dependencies anew (needs uv)
 	echo 'setuptools>=80' | uv pip compile pyproject.toml - $(LOCK) -o requirements.lock
-	echo 'setuptools>=80' | uv pip compile pyproject.toml - --extra test --extra browser --extra peer $(LOCK) -o requirements-dev.lock
+	echo 'setuptools>=80' | uv pip compile pyproject.toml - --extra test --extra fast --extra browser --extra peer $(LOCK) -o requirements-dev.lock
 	uv pip compile tests/peer/aihwkit.in --no-deps $(LOCK) -o requirements-peer.lock
 LOCK := --universal --generate-hashes --no-annotate --no-header --quiet
 
