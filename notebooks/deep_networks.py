@@ -22,7 +22,7 @@
 
 # %% tags=["parameters"]
 seed: int = 1  # [0, 4294967295] root of all random numbers
-runs: int = 12  # [8, 1024] independent runs behind every average; full: 8
+runs: int = 16  # [8, 1024] independent runs behind every average; full: 8
 widths: str = "784-40-32-24-10"  # numbers of units, from input to output; full: "784-256-128-64-10"
 batch: int = 20  # [1, 1000] images of a micro-batch; full: 32
 epochs: int = 2  # [1, 1000] times that every image is seen; full: 3
@@ -331,7 +331,7 @@ t3, t8 = statement("T3:asymmetric_linear"), statement("T8:asymmetric_linear")
 # %%
 points = (1, 150, 300)
 late = schedules[f"asynchronous, M = {stages}"]
-shared = {"batch": batch, "runs": 8, "seed": seed, "step_size": bound_step, "record_every": 10}
+shared = {"batch": batch, "runs": 5, "seed": seed, "step_size": bound_step, "record_every": 10}
 
 
 def trajectory(schedule, updates, **more):
