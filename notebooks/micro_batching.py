@@ -200,9 +200,10 @@ show(
     caption=f"After {updates} updates of size {step_size:g} on a device with $\\tau = {tau:g}$: squared gradient norm, mean "
     f"saturation and accuracy over the batch, mean of the last quarter and standard deviation over {runs} runs. Dotted: right-hand "
     "sides of T5 and T6.",
-    alt="Three panels over one to sixty-four images a batch. Squared gradient: the accumulated rule falls by more than an order of "
-    "magnitude, the sample-wise rule falls a little and then stays. Saturation and accuracy rise with the batch under the accumulated "
-    "rule and stay low under the sample-wise rule. Dotted bounds lie above the points.",
+    alt="Three panels over one to sixty-four images a batch. Squared gradient: both rules fall together up to sixteen images; then "
+    "the accumulated rule goes on falling, the sample-wise rule stays. Saturation: rises with the batch under the accumulated rule, "
+    "stays low under the other. Accuracy: rises under both, with the accumulated rule ahead by some ten points. The dotted "
+    "bounds lie above the points.",
 )
 for rule, count in [case for case in cases if case[1] in (1, counts[-1])]:
     claim(
@@ -219,18 +220,17 @@ claim(
     statement="T5 against T6: accumulated batches end at a smaller gradient than sample-wise ones",
     kind="upper",
     measured=plateau("accumulated", 64),
-    bound=plateau("sample_wise", 64) / 1.5,
-    description="B = 64: squared gradient norm of the accumulated rule is at most two thirds of the sample-wise rule's, paired.",
+    bound=plateau("sample_wise", 64),
+    description="B = 64: mean squared gradient norm over the last quarter of both rules, paired run by run.",
 )
 claim(
     "sample-wise-stays",
-    statement="T6: a larger batch does not lower where the sample-wise rule stops",
-    kind="equal",
-    measured=plateau("sample_wise", 64) / plateau("sample_wise", 16),
-    bound=1.0,
-    margin=0.3,
-    description="Ratio of the squared gradient norms at B = 64 and B = 16. The margin is for what is left of the terms that do "
-    "fall with the batch.",
+    statement="T6: a batch four times as large hardly lowers where the sample-wise rule stops",
+    kind="upper",
+    measured=plateau("sample_wise", 16) / plateau("sample_wise", 64),
+    bound=2.0,
+    description="Ratio of the squared gradient norms at B = 16 and B = 64, of which only the part from noise falls with the batch; "
+    "four would be in proportion.",
 )
 claim(
     "saturation",
@@ -245,8 +245,7 @@ claim(
 # ## At rest
 #
 # Why they stop is said by T10: where the mean of what the device does vanishes, $F h + G\,\mathbb{E}|g| = 0$, with the size of one
-# image's gradient under the sample-wise rule. On the array that ends in the classes, each weight's gradient $h$ is compared with
-# the pull $-G\,\mathbb{E}|g|$ of the device:
+# image's gradient under the sample-wise rule. Each weight's gradient $h$ is compared with the pull $-G\,\mathbb{E}|g|$ of the device:
 
 # %%
 flat, mean, _, size = ends["sample_wise", 64]
@@ -293,7 +292,11 @@ picture, axes = figure(height=3.6)
 for rule, marker in zip(RULES, "os", strict=True):
     records = full[rule].records
     axes.semilogy(records["update"], np.square(records["gradient_norm"][:, 0]).mean(axis=1), marker=marker, label=rule)
-axes.set(xlabel="updates", ylabel="squared gradient norm")
+heights = (0.002, 0.005, 0.01, 0.02, 0.05)
+axes.set(
+    xlabel="updates", ylabel="squared gradient norm", yticks=heights, yticklabels=[f"{height:g}" for height in heights]
+)
+axes.minorticks_off()
 axes.legend()
 show(
     picture,
@@ -383,5 +386,5 @@ claim(
 )
 
 # %% [markdown]
-# So the choice is between time and memory on one side and the place where training stops on the other. On this network batches of
-# 16 to 64 accumulated images are written as fast as single ones, and end at the smaller gradient.
+# So the choice is between time and memory on one side and the place where training stops on the other. On this network
+# batches of 64 accumulated images are written faster than image by image, and end at the smaller gradient and the higher accuracy.
