@@ -299,7 +299,7 @@ def ending(name):
 
 allowed = 1.05
 FREE = (("M = 2", 0), ("M = 4", 0), ("M = 7", 0), ("M = 2", 1))
-COSTLY = (("M = 4", 2), ("M = 7", 2), ("M = 7, concurrent", 1))
+COSTLY = (("M = 4", 3), ("M = 7", 2), ("M = 7, concurrent", 1))
 for name, setting in (*FREE, *COSTLY):
     free = (name, setting) in FREE
     sides = [ending(name)[setting], allowed * ending("M = 1")[setting]]
