@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from simulation._arithmetic import silent
 from simulation._arrays import FloatArray
 from simulation._single import SingleGenerator
 from simulation.devices._response import Response
@@ -63,8 +64,7 @@ class Loop(Resumable):
 
     def run(self, report: Callable[[int], None], journal: Journal | None) -> dict[str, Any]:
         """Go on to the last step; returns arrays of this block by name, the axis of runs as in `Trace`."""
-        # A run that diverges is reported by the watch, so numpy need not warn of its overflow.
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        with silent():
             self._advance(report, journal)
             self._watch.look(self._step, self._weights, self._job.device.gains(self._weights))
             return self._results()

@@ -1,18 +1,16 @@
 """Ensembles: all runs and settings as array programs over blocks of runs, on as many cores as asked for."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import fields
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from threadpoolctl import ThreadpoolController
 
+from simulation._arithmetic import arithmetic
 from simulation._arrays import FloatArray, integer, positive_array
 from simulation._fingerprint import fingerprint
 from simulation._loop import Job, Loop, Stopped
@@ -25,7 +23,6 @@ from simulation.resume import Journal
 from simulation.signals import Signals
 from simulation.trace import Trace
 
-_KEPT_BYTES = 30 * 2**20  # below 32 MiB, the largest threshold that glibc adopts
 Precision = Literal["float64", "float32"]
 Progress = Callable[[int, int], None]
 
@@ -113,7 +110,7 @@ def launch(  # noqa: PLR0913  # as `run`
     key = fingerprint(problem, device, rule, rate, plan, seed, precision, told) if resume is not None else ""
     journal = Journal(resume, key) if resume is not None else None
     problem, device, rule = in_precision((problem, device, rule), precision)
-    with _quiet(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with arithmetic():
         start, objective, shared = _start(problem, device, rule, rate, signals(problem).settings, plan.runs)
         job = Job(problem=problem, device=device, rule=rule, plan=plan, seed=seed, make_signals=signals,
                   start=start.astype(precision), negative_rate=-rate.astype(precision))  # fmt: skip
@@ -182,27 +179,6 @@ class _Board:
             if self._progress is not None and done > self._told:
                 self._told = done
                 self._progress(done, self._steps)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """One thread in the linear algebra library: its own would fight with the workers, and its sums depend on them."""
-    # The C library then keeps the memory of freed temporaries: a third of the time at 50,000 entries. glibc raises
-    # its thresholds to the size of the largest block freed so far. Otherwise it hands the memory of every step's
-    # temporaries back and faults it in again. The block is never touched, so it costs nothing.
-    _keep_freed_memory()
-    with _libraries().limit(limits=1, user_api="blas"):
-        yield
-
-
-def _keep_freed_memory() -> None:
-    np.empty(_KEPT_BYTES, dtype=np.uint8)
-
-
-@cache
-def _libraries() -> ThreadpoolController:
-    """Looked up once: searching the process for libraries takes milliseconds."""
-    return ThreadpoolController()
 
 
 def _rates(step_size: ArrayLike) -> FloatArray:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from simulation._arithmetic import arithmetic
 from simulation._arrays import FloatArray, integer
 from simulation.devices._response import Response
 from simulation.pipeline_stage import (
@@ -95,7 +96,7 @@ def run_clocked(
     """
     job = _job(problem, device, schedule, step_size, samples, runs, seed, rule)
     floor = _Floor(job)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with arithmetic():
         for event in job.timetable.events():
             floor.carry_out(event)
     return Execution(final_weights=floor.weights(), timetable=job.timetable, held=floor.held())
@@ -124,7 +125,7 @@ def run_recursion(
     job = _job(problem, device, schedule, step_size, samples, runs, seed, rule)
     table, batch = job.timetable, schedule.microbatches
     past = deque([job.start], maxlen=max(table.delays) + 1)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with arithmetic():
         for start in range(0, table.samples, batch):
             weights, signals = past[-1], []
             for sample in range(start, start + batch):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from simulation._arithmetic import arithmetic
 from simulation._arrays import FloatArray, integer, nonnegative_array
 from simulation.devices._response import Response
 from simulation.pipeline_stage import checked_rate, initial_weights
@@ -68,7 +69,7 @@ def run_replicas(  # noqa: PLR0913  # each is a keyword that a caller names
     weights = initial_weights(problem, device, rate, rows * count)
     groups = (len(weights), rows, count, problem.dimension)
     norm, spread = np.zeros(groups[:2]), np.zeros(groups[:2])
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with arithmetic():
         for step in range(1, number + 1):
             mean = weights.reshape(groups).mean(axis=2)
             gradient, gaps = problem.moments(mean).gradient, weights.reshape(groups) - mean[:, :, np.newaxis]

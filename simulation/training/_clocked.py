@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from simulation._arithmetic import arithmetic
 from simulation._arrays import FloatArray, IntArray
 from simulation.devices._response import Response
 from simulation.layers._layer import Array, Message, Terms
@@ -47,7 +48,7 @@ def train_clocked(
         ValueError: as `train`.
     """
     floor = _Floor(job(network, data, device, schedule, **arguments))
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
+    with arithmetic():
         for event in events(floor.job.schedule, floor.job.microbatches):
             floor.carry_out(event)
     return floor.outcome()

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from simulation._arithmetic import arithmetic
 from simulation._arrays import IntArray, integer
 from simulation.devices._response import Response
 from simulation.layers._layer import Array, Message, Terms
@@ -103,7 +104,7 @@ def train(  # noqa: PLR0913  # each is a keyword that a caller names
     run = _Run(asked, measurer, every, divergence, observer)
     if checkpoint is not None:
         run.keep(Path(checkpoint), saved)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
+    with arithmetic():
         run.carry_on(progress)
         return run.outcome()
 

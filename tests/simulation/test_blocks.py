@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from simulation import DEVICES, FIDELITIES, NOISES, PROBLEMS, _loop, plan, run, run_batched, run_delayed
 from simulation._fingerprint import fingerprint
@@ -133,6 +134,19 @@ def test_progress_is_the_mean_over_the_blocks_and_ends_at_the_end() -> None:
         assert done == sorted(set(done))
         assert calls[-1] == (30, 30)
         assert len(calls) > 10
+
+
+def blas_threads() -> set[int]:
+    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+
+def test_linear_algebra_keeps_to_one_thread_while_a_run_goes_on() -> None:
+    seen: list[set[int]] = []
+    with threadpool_limits(limits=2, user_api="blas"):
+        run(least_squares(), ALD(tau=6.0), **arguments(progress=lambda done, total: seen.append(blas_threads())))
+        assert blas_threads() == {2}
+    assert seen
+    assert all(threads == {1} for threads in seen)
 
 
 # -- float32

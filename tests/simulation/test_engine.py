@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation import DEVICES, NOISES, PROBLEMS, _loop, engine, run
+from simulation import DEVICES, NOISES, PROBLEMS, _arithmetic, _loop, run
 from simulation.devices import Gains, Response
 from simulation.fidelities import mean
 from simulation.plan import generators
@@ -269,7 +269,7 @@ class Hoarder(quadratic.Problem):
 
 def growth_of_memory(kind: type[quadratic.Problem], monkeypatch: pytest.MonkeyPatch) -> int:
     """Bytes by which the peak of 1000 steps exceeds that of 100."""
-    monkeypatch.setattr(engine, "_keep_freed_memory", lambda: None)  # its 30 MiB would hide the rest
+    monkeypatch.setattr(_arithmetic, "_keep_freed_memory", lambda: None)  # its 30 MiB would hide the rest
     peaks = []
     for steps in (100, 1000):
         problem = kind(spectrum=np.array(SPECTRUM), noise=GAUSSIAN(standard_deviation=DEVIATION))
