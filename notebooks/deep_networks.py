@@ -26,14 +26,14 @@ runs: int = 16  # [8, 1024] independent runs behind every average; full: 8
 widths: str = "784-40-32-24-10"  # numbers of units, from input to output; full: "784-256-128-64-10"
 batch: int = 20  # [1, 1000] images of a micro-batch; full: 32
 epochs: int = 2  # [1, 1000] times that every image is seen; full: 3
-step_size: float = 0.06  # [0.0001, 10.0] first step size of an update by one micro-batch; full: 0.2
+step_size: float = 0.04  # [0.0001, 10.0] first step size of an update by one micro-batch; full: 0.2
 growth: float = 1.0  # [0.0, 1.0] the step size of an update by B micro-batches is B^growth times that; full: 0.5
 tau: float = 0.8  # [0.1, 100.0] dynamic-range radius of the analog device
 asynchronous: str = "2-4"  # stages M of asynchronous pipelines; the others have the last of these
 synchronous: str = "4-16"  # micro-batches B of synchronous pipelines
-target: float = 0.87  # [0.0, 1.0] accuracy up to which clocks are counted; full: 0.97
+target: float = 0.83  # [0.0, 1.0] accuracy up to which clocks are counted; full: 0.97
 records: int = 12  # [2, 1000] times that accuracy and loss are measured during a training; full: 8
-goal: float = 0.88  # [0.0, 1.0] accuracy that the digital network must reach; full: 0.975
+goal: float = 0.86  # [0.0, 1.0] accuracy that the digital network must reach; full: 0.975
 bound_step: float = 0.005  # [1e-06, 1.0] constant step size of section 5; full: 0.002
 mnist_dir: str = ""  # folder with the four MNIST files; empty: AIMC_MNIST_DIR, AIMC_DATA or this repository's
 resume: str = "no"  # {no, yes} whether trainings are kept in build/checkpoints and go on from there; full: "yes"
@@ -254,6 +254,9 @@ show(
 
 # %% [markdown]
 # ## 4. What staleness costs, and what it buys
+#
+# The longer the step, the dearer is staleness, and most of all early in a training, when weights move fastest. Clocks are therefore
+# counted at one step size, the same for all.
 
 # %%
 for kind in devices:
