@@ -277,7 +277,9 @@ def network_rows(name, span):
             found = accuracies.get((name, kind))
             note = f"{span} of 30 epochs, {len(data.images):,} of 60,000 images, steps × {step_factor:g}, {runs} runs"
             ours = (
-                (with_spread(found), note) if found is not None else ("", "minutes a run and epoch: at scale full only")
+                (with_spread(found), note)
+                if found is not None
+                else ("", "left out at this scale for its time; at scale full")
             )
             yield ("digital" if kind == "digital" else f"analog, τ = {kind:.2f}", value, *ours)
     ranges, without, noisy = TIKI_TAKA[name]
