@@ -161,8 +161,8 @@ show(
     picture,
     caption="Each point is a run at one of the three smallest step sizes, at its last update. On the line the bound of A4 with the "
     "constant estimated there would be attained.",
-    alt="Log-log scatter plot. The points of all cuts follow one band parallel to the diagonal, below it by a factor of two to "
-    "ten.",
+    alt="Log-log scatter plot. The points of all cuts follow one band along the diagonal, most of them below it by a factor of one "
+    "to three; a few with long delays lie above it.",
 )
 for name in piped:
     records = trained[name].records
