@@ -242,9 +242,9 @@ show(
     curves("accuracy", 100, ylim=(max(0, 2 * least - most - 25), None)),
     caption=f"Test accuracy over images, clock cycles and projected time: mean (lines) and standard deviation (bands) of {runs} "
     f"runs, {stages} stages unless said otherwise. A clock cycle of a stage with several arrays counts once for each of them.",
-    alt="Two rows, digital and analog, of three panels. Over images the vanilla and asynchronous curves coincide and the "
-    "synchronous ones rise later, the more so the larger the batch. Over clocks the asynchronous pipeline with most stages rises "
-    "first, the synchronous ones follow, and the vanilla one takes several times as long. Over projected time the order is the same.",
+    alt="Two rows, digital and analog, of three panels. Over images the curves lie close together, but for the synchronous one "
+    "with the largest batch, which rises later. Over clocks the asynchronous pipeline with most stages rises first, the "
+    "synchronous ones follow, and the vanilla one takes several times as long. Over projected time the order is the same.",
 )
 show(
     curves("loss", 1, yscale="log"),
@@ -396,5 +396,5 @@ show(
     caption="Average squared gradient norm (of the loss on 1,000 training images) up to update $K$, step size "
     f"{bound_step:g}, analog: mean and standard deviation of runs, and T3 and T8 with estimated constants (dotted).",
     alt="Log-log plot. Two solid lines, almost the same and nearly flat; far above them two dotted lines that fall towards them, "
-    "that of T8 above that of T3.",
+    "that of T8 a little above that of T3.",
 )
