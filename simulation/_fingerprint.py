@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,10 @@ def _walk(thing: Any) -> Iterable[bytes]:
     elif isinstance(thing, Iterable):
         for part in thing:
             yield from _walk(part)
+    elif is_dataclass(thing):
+        # Its fields only: what it has computed from them so far must not count.
+        yield type(thing).__module__.encode()
+        yield from _walk({field.name: getattr(thing, field.name) for field in fields(thing)})
     elif hasattr(thing, "__dict__"):
         yield type(thing).__module__.encode()
         yield from _walk(vars(thing))

@@ -266,6 +266,10 @@ def test_fingerprints_tell_numbers_types_and_names_apart() -> None:
     things += [ALD(tau=1.0), ALD(tau=2.0), DEVICES["ideal"](), np.random.SeedSequence(1), np.random.SeedSequence(2)]
     assert len({fingerprint(thing) for thing in things}) == len(things)
     assert fingerprint(ALD(tau=1.0)) == fingerprint(ALD(tau=1.0))
+    used, fresh = least_squares(), least_squares()
+    assert used.smoothness > 0  # computed once and kept
+    assert fingerprint(used) == fingerprint(fresh)
+    assert fingerprint(used) != fingerprint(PROBLEMS["quadratic"](spectrum=[1.0], noise=NOISES["none"]()))
     with pytest.raises(TypeError, match="has no fingerprint"):
         fingerprint(object())
 
