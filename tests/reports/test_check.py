@@ -215,6 +215,16 @@ def test_sarif_has_one_result_a_claim_and_fails_what_does_not_hold(
     assert "theory/theorems" in places
 
 
+def test_sarif_fails_what_is_undecided(example: Project, record: Callable[..., Path]) -> None:
+    def shorten(data: Any) -> None:
+        del data["notebooks"]["rates"]["claims"][0]["measured"][7:]
+
+    folder = record(shorten)
+    assert run(example, folder) == 1
+    worst = json.loads((folder / "check.sarif").read_text())["runs"][0]["results"][0]
+    assert (worst["ruleId"], worst["kind"], worst["level"]) == ("mean_small", "fail", "error")
+
+
 def test_markdown_tells_failures_first_and_how_to_repeat_them(example: Project, record: Callable[..., Path]) -> None:
     folder = record(halve)
     assert run(example, folder) == 1

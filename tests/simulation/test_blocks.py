@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from simulation import DEVICES, FIDELITIES, NOISES, PROBLEMS, _loop, plan, run, run_batched, run_delayed
 from simulation._fingerprint import fingerprint
+from simulation._single import SingleGenerator
 from simulation.plan import blocks
 from simulation.resume import Journal
 from simulation.statistics import STATISTICS
@@ -41,7 +42,7 @@ def many_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_blocks_are_even_and_within_their_size() -> None:
-    for runs, dimension in ((1, 1), (1000, 50), (7, 2**15), (7, 2**16), (33, 1000), (2**15, 1)):
+    for runs, dimension in ((1, 1), (1000, 50), (10, 13000), (7, 2**15), (7, 2**16), (33, 1000), (2**15, 1)):
         parts = blocks(runs, dimension)
         sizes = [part.stop - part.start for part in parts]
         assert [part.start for part in parts] == [0, *np.cumsum(sizes)[:-1]]
@@ -85,6 +86,21 @@ def test_every_block_has_its_own_random_numbers() -> None:
     trace = run(least_squares(), ALD(tau=6.0), **arguments(evaluations=5, checkpoints=None))
     assert len(np.unique(trace.final_objective[0])) == 40
     assert len(np.unique(trace.gradient_norm[0, 0])) == 40
+
+
+@pytest.mark.usefixtures("many_blocks")
+def test_every_block_has_its_own_pulses() -> None:
+    quiet = PROBLEMS["quadratic"](spectrum=np.ones(10), optimum=0.3, noise=NOISES["none"]())
+    pulses = FIDELITIES["stochastic"](dw_min=0.001)
+    trace = run(quiet, ALD(tau=6.0), **arguments(step_size=0.05, fidelity=pulses))
+    assert len(np.unique(trace.final_weights[0], axis=0)) == 40
+
+
+def test_the_same_pulses_in_every_block_are_caught(monkeypatch: pytest.MonkeyPatch, many_blocks: None) -> None:
+    first = plan.step_generator
+    monkeypatch.setattr(_loop, "step_generator", lambda seed, step, block: first(seed, step))
+    with pytest.raises(AssertionError):
+        test_every_block_has_its_own_pulses()
 
 
 def test_the_same_numbers_in_every_block_are_caught(monkeypatch: pytest.MonkeyPatch, many_blocks: None) -> None:
@@ -150,6 +166,15 @@ def test_linear_algebra_keeps_to_one_thread_while_a_run_goes_on() -> None:
 
 
 # -- float32
+
+
+def test_a_single_generator_draws_as_numpy_does_in_single_precision() -> None:
+    single, numpy = (kind(np.random.SFC64(3)) for kind in (SingleGenerator, np.random.Generator))
+    for draw in ("standard_normal", "random", "standard_exponential"):
+        ours, theirs = getattr(single, draw)(5), getattr(numpy, draw)(5, dtype=np.float32)
+        assert ours.dtype == np.float32
+        np.testing.assert_array_equal(ours, theirs)
+    assert single.standard_normal(2, np.float64).dtype == np.float64
 
 
 @pytest.mark.parametrize("evaluations", [None, 5])
@@ -251,6 +276,19 @@ def test_another_run_does_not_continue_it(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(ValueError, match="which holds the state of another one"):
         run(least_squares(), ALD(tau=6.5), **arguments(resume=tmp_path))
     assert sorted(path.read_bytes() for path in tmp_path.iterdir()) == kept
+
+
+@pytest.mark.usefixtures("many_blocks")
+def test_other_batches_or_delays_do_not_continue_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_loop, "_SAVE_SECONDS", 0.0)
+    with pytest.raises(Killed):
+        RUNS["stale"](resume=tmp_path, progress=kill_at(9))
+    with pytest.raises(ValueError, match="which holds the state of another one"):
+        run_delayed(least_squares(), ALD(tau=6.0), delays=[2] * 10, **arguments(resume=tmp_path))
+    with pytest.raises(ValueError, match="which holds the state of another one"):
+        RUNS["every step"](resume=tmp_path)
+    with pytest.raises(ValueError, match="which holds the state of another one"):
+        RUNS["batched"](resume=tmp_path)
 
 
 def test_an_unreadable_state_is_named(tmp_path: Path) -> None:

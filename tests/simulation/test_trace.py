@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from simulation import DEVICES, NOISES, PROBLEMS, Trace, run
-from simulation.devices import ideal
+from simulation.devices import Gains, ideal
 from simulation.statistics import STATISTICS
+from simulation.watch import Watch
 
 ALD, IDEAL = DEVICES["asymmetric_linear"], DEVICES["ideal"]
 NONE, QUADRATIC = NOISES["none"], PROBLEMS["quadratic"]
@@ -38,6 +39,15 @@ def test_the_last_weights_are_watched_too() -> None:
     problem = QUADRATIC(spectrum=[1.0], optimum=1.0, noise=NONE())
     trace = run(problem, ALD(tau=2.0), step_size=3.0, steps=1, runs=1, seed=0)
     assert trace.first_violation[0, 0] == 1
+
+
+def test_a_constant_gain_divides_too() -> None:
+    shape = (1, 2, 3)
+    gains = Gains(np.broadcast_to(np.array(2.0), shape), np.full(shape, -0.5))
+    watch = Watch(shape, np.dtype(np.float64))
+    watch.look(0, np.zeros(shape), gains)
+    np.testing.assert_array_equal(watch.results()["peak_saturation"], [[0.25, 0.25]])
+    np.testing.assert_array_equal(watch.results()["peak_symmetric"], [[2.0, 2.0]])
 
 
 def test_a_lost_run_has_no_averages_and_spoils_no_other() -> None:
