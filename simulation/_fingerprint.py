@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ def _walk(thing: Any) -> Iterable[bytes]:
         yield f"{thing.entropy} {thing.spawn_key} {thing.pool_size}".encode()
     elif thing is None or isinstance(thing, str | bytes | int | float | slice | np.generic | type):
         yield repr(thing).encode()
+    elif isinstance(thing, partial):
+        yield from _walk((thing.func, thing.args, thing.keywords))
     elif isinstance(thing, Mapping):
         for key in sorted(thing, key=str):
             yield from _walk(key)

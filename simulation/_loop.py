@@ -36,7 +36,7 @@ class Job:
     seed: Seed
     make_signals: Callable[[StochasticProblem], Signals]
     start: FloatArray
-    """W_0 of one run or of every run, (settings, 1 or runs, dimension)."""
+    """W_0, (settings, 1, dimension), or of every run if they are all one block."""
 
 
 class Stopped(Exception):
@@ -53,11 +53,10 @@ class Loop(Resumable):
         self._job, self._block, self._step = job, block, 0
         training, observation = generators(job.seed, block)
         self._rng = SingleGenerator(training.bit_generator) if job.start.dtype == np.float32 else training
-        settings, given, dimension = job.start.shape
+        settings, _, dimension = job.start.shape
         self._runs = runs.stop - runs.start
-        start = job.start if given == 1 else job.start[:, runs]
         # In the order of its axes: a copy of a broadcast array would put the runs last, and every step inherit that.
-        self._weights = np.array(np.broadcast_to(start, (settings, self._runs, dimension)), order="C")
+        self._weights = np.array(np.broadcast_to(job.start, (settings, self._runs, dimension)), order="C")
         self._signals = job.make_signals(job.problem)
         self._averages = self._chosen_averages(observation)
         self._watch = Watch(self._weights.shape, self._weights.dtype)

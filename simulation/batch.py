@@ -1,15 +1,16 @@
 """Several micro-batches an update: the engine's run under each of the three rules of applying them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation._arrays import FloatArray, integer
 from simulation.devices._response import Gains, Response
-from simulation.engine import launch
+from simulation.engine import run
 from simulation.fidelities import UpdateRule, fidelity_of
 from simulation.pipeline_stage import RULES, BatchRule
 from simulation.problems._problem import StochasticProblem
@@ -65,17 +66,16 @@ def run_batched(
     single = fidelity_of(fidelity)
     summed = rule == "accumulated" or count == 1
     made = single if summed else _PULSED[rule](single=single, settings=_settings(single))
-    batched = partial(_Batched, count=count, summed=summed)
-    found = launch(problem, device, fidelity=made, signals=batched, told=(count, rule), **arguments)
-    return BatchTrace(**found, microbatches=count, rule=rule)
+    batched = partial(_Batched, count=count, rule=rule, summed=summed)
+    return cast(BatchTrace, run(problem, device, fidelity=made, signals=batched, **arguments))
 
 
 class _Batched(Signals):
     """A batch's mean, or (B, settings, runs, dimension), all of it."""
 
-    def __init__(self, problem: StochasticProblem, *, count: int, summed: bool) -> None:
+    def __init__(self, problem: StochasticProblem, *, count: int, rule: BatchRule, summed: bool) -> None:
         super().__init__(problem)
-        self._count, self._summed = count, summed
+        self._count, self._rule, self._summed = count, rule, summed
 
     def draw(self, rng: np.random.Generator, runs: int) -> NDArray[Any]:
         """Randomness of B micro-batches, drawn one after the other, (runs, B, …)."""
@@ -87,6 +87,10 @@ class _Batched(Signals):
         if not self._summed:
             return np.stack(signals)
         return _total(signals) / self._count if self._count > 1 else signals[0]
+
+    def trace(self, record: Mapping[str, Any]) -> BatchTrace:
+        """With the size of a batch and its rule."""
+        return BatchTrace(**record, microbatches=self._count, rule=self._rule)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

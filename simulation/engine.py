@@ -42,6 +42,7 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
     precision: Precision = "float64",
     workers: int = 1,
     resume: str | Path | None = None,
+    signals: Callable[[StochasticProblem], Signals] = Signals,
 ) -> Trace:
     """Train with W_{k+1} = W_k − α·Φ_{W_k}(g_k) and average the bounds' quantities over time.
 
@@ -70,48 +71,26 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
         workers: threads that share the blocks, ≥ 1.
         resume: a folder in which the state is kept while the run goes on and from which a killed run continues,
             to the same last bit; emptied at the end.
+        signals: where stochastic gradients come from; a subclass of `Signals`, or a partial of one.
 
     Returns:
-        The trace; call its `require_valid` unless violations are what is studied.
+        The trace that the signals make; call its `require_valid` unless violations are what is studied.
 
     Raises:
         ValueError: if an argument is out of range, the shapes do not fit, or `resume` holds another run's state.
 
     Source: arXiv:2410.15155, section 2.
     """
-    given: dict[str, Any] = {"step_size": step_size, "steps": steps, "runs": runs, "seed": seed}
-    given |= {"checkpoints": checkpoints, "evaluations": evaluations, "progress": progress, "fidelity": fidelity}
-    return Trace(**launch(problem, device, **given, precision=precision, workers=workers, resume=resume))
-
-
-def launch(  # noqa: PLR0913  # as `run`
-    problem: StochasticProblem,
-    device: Response,
-    *,
-    step_size: ArrayLike,
-    steps: int,
-    runs: int,
-    seed: Seed,
-    checkpoints: Sequence[int] | None = None,
-    evaluations: int | None = None,
-    progress: Progress | None = None,
-    fidelity: str | UpdateRule = "mean",
-    precision: Precision = "float64",
-    workers: int = 1,
-    resume: str | Path | None = None,
-    signals: Callable[[StochasticProblem], Signals] = Signals,
-    told: object = None,
-) -> dict[str, Any]:
-    """Fields of the trace of `run`, for signals of any kind; `told` is what makes these signals others, if anything."""
     plan = Plan(steps=steps, runs=runs, checkpoints=checkpoints, evaluations=evaluations)
     count, rate, rule = integer("workers", workers, minimum=1), _rates(step_size), fidelity_of(fidelity)
     if precision not in ("float64", "float32"):
         raise ValueError(f"precision must be 'float64' or 'float32', got {precision!r}")
-    key = fingerprint(problem, device, rule, rate, plan, seed, precision, told) if resume is not None else ""
+    key = fingerprint(problem, device, rule, rate, plan, seed, precision, signals) if resume is not None else ""
     journal = Journal(resume, key) if resume is not None else None
     problem, device, rule = in_precision((problem, device, rule), precision)
     with arithmetic():
-        start, objective, shared = _start(problem, device, rule, rate, signals(problem).settings, plan.runs)
+        source = signals(problem)
+        start, objective, shared = _start(problem, device, rule, rate, source.settings, plan.runs)
         job = Job(problem=problem, device=device, rule=rule, plan=plan, seed=seed, make_signals=signals,
                   start=start.astype(precision), negative_rate=-rate.astype(precision))  # fmt: skip
         parts = blocks(plan.runs, problem.dimension) if shared else (slice(0, plan.runs),)
@@ -121,7 +100,7 @@ def launch(  # noqa: PLR0913  # as `run`
     gap = np.broadcast_to(objective - problem.optimal_value, (len(start), plan.runs)).astype(np.float64)
     record = {"steps": plan.steps, "runs": plan.runs, "seed": seed, "checkpoints": plan.points}
     rates = np.array(np.broadcast_to(rate[:, 0, 0], len(start)))
-    return {**found, **record, "evaluations": plan.evaluations, "initial_gap": gap, "step_size": rates}
+    return source.trace({**found, **record, "evaluations": plan.evaluations, "initial_gap": gap, "step_size": rates})
 
 
 def _work(

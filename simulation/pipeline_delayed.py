@@ -1,18 +1,18 @@
 """Training with stale forward weights: the engine's run, its averages and peaks, and the staleness."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simulation._arrays import FloatArray, IntArray, integer
 from simulation.devices._response import Response
-from simulation.engine import launch
+from simulation.engine import run
 from simulation.plan import Plan
 from simulation.problems._problem import StochasticProblem
 from simulation.problems._staged import StagedProblem, checked_sizes
@@ -69,9 +69,8 @@ def run_delayed(
     late = _delays(problem, delays, count)
     points = Plan(steps=count, runs=1, checkpoints=checkpoints).points
     signals = partial(_Delayed, delays=late, checkpoints=points)
-    found = launch(problem, device, steps=count, checkpoints=checkpoints, signals=signals, told=late, **arguments)
-    found["staleness"][np.isnan(found["gradient_norm"])] = np.nan  # lost runs have no averages
-    return DelayedTrace(**found, delays=late)
+    trace = run(problem, device, steps=count, checkpoints=checkpoints, signals=signals, **arguments)
+    return cast(DelayedTrace, trace)
 
 
 def feature_delays(problem: StochasticProblem, *, sizes: Sequence[int], delays: Sequence[int]) -> IntArray:
@@ -100,7 +99,7 @@ class _Delayed(Signals):
 
     def __init__(self, problem: StochasticProblem, *, delays: IntArray, checkpoints: tuple[int, ...]) -> None:
         super().__init__(problem)
-        self._checkpoints, self.settings = checkpoints, len(delays)
+        self._delays, self._checkpoints, self.settings = delays, checkpoints, len(delays)
         self._past: deque[FloatArray] = deque(maxlen=int(delays.max()) + 1)
         self._picks = [
             (slice(None) if len(delays) == 1 else setting, coordinates, delay)
@@ -122,6 +121,12 @@ class _Delayed(Signals):
     def results(self) -> dict[str, FloatArray]:
         """Averages of ‖U_k − W_k‖², (checkpoints, settings, runs)."""
         return {"staleness": np.stack(self._recorded)}
+
+    def trace(self, record: Mapping[str, Any]) -> DelayedTrace:
+        """With the delays; lost runs have no averages."""
+        lost = np.isnan(record["gradient_norm"])
+        staleness = np.where(lost, np.nan, record["staleness"])
+        return DelayedTrace(**{**record, "staleness": staleness}, delays=self._delays)
 
     def _observe(self, stale: FloatArray, weights: FloatArray) -> None:
         gap = stale - weights

@@ -1,5 +1,6 @@
 """Where a block of runs takes its stochastic gradients from, step by step."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from simulation._arrays import FloatArray
 from simulation.problems._problem import StochasticProblem
 from simulation.resume import Resumable
+from simulation.trace import Trace
 
 
 class Signals(Resumable):
@@ -34,3 +36,7 @@ class Signals(Resumable):
     def results(self) -> dict[str, FloatArray]:
         """What was observed besides the engine's own quantities, by name; the last axis is that of the runs."""
         return {}
+
+    def trace(self, record: Mapping[str, Any]) -> Trace:
+        """The trace of a run, from its fields and `results`, by name."""
+        return Trace(**record)

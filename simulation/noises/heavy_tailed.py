@@ -2,16 +2,15 @@
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from simulation._arrays import FloatArray, nonnegative_array, positive_array
-from simulation.noises._noise import NoiseModel
+from simulation._arrays import FloatArray, positive_array
+from simulation.noises._noise import SpreadNoise
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Noise(NoiseModel):
+class Noise(SpreadNoise):
     """g = h + σ_d ξ, ξ = T√((ν−2)/ν), T of Student's law of ν > 2 degrees of freedom, independent in every coordinate.
 
     P(|ξ| > x) falls like x^−ν, so that moments of order ν and beyond do not exist. Those that do are exact:
@@ -23,15 +22,12 @@ class Noise(NoiseModel):
     Source: Student's t is a normal over the root of an independent χ²/ν; E 1/χ² = 1/(ν−2) scales it.
     """
 
-    standard_deviation: float | FloatArray
-    """σ_d [gradient units]: a number, or an array that broadcasts with (settings, runs, dimension)."""
     degrees: float
     """ν > 2, degrees of freedom, the same everywhere: 2.1 is wild, 30 nearly Gaussian."""
 
     def __post_init__(self) -> None:
         """Validate and freeze the fields."""
-        checked = nonnegative_array("standard_deviation", self.standard_deviation)
-        object.__setattr__(self, "standard_deviation", checked)
+        super().__post_init__()
         degrees = positive_array("degrees", self.degrees)
         if degrees.ndim != 0 or not degrees > 2:
             raise ValueError(f"degrees must be one number > 2, where the variance is finite, got {self.degrees!r}")
@@ -42,21 +38,9 @@ class Noise(NoiseModel):
         half = self.degrees / 2
         return rng.standard_normal(shape) * np.sqrt((half - 1) / rng.standard_gamma(half, shape))
 
-    def apply(self, gradient: FloatArray, raw: FloatArray) -> FloatArray:
-        """h + σ_d ξ."""
-        return gradient + self.standard_deviation * raw
-
-    def variance(self, gradient: FloatArray) -> FloatArray:
-        """σ_d²."""
-        return self._variance
-
     @property
     def mean_magnitude(self) -> float:
         """E|ξ| = 2√(ν−2)·Γ((ν+1)/2)/(√π(ν−1)Γ(ν/2)): the drift at h = 0 is σ_d times it; √(2/π) is a Gaussian's."""
         nu = self.degrees
         ratio = math.exp(math.lgamma((nu + 1) / 2) - math.lgamma(nu / 2))
         return 2 * math.sqrt((nu - 2) / math.pi) * ratio / (nu - 1)
-
-    @cached_property
-    def _variance(self) -> FloatArray:
-        return np.square(self.standard_deviation)

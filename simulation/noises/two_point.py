@@ -1,31 +1,19 @@
 """Two-point noise of constant magnitude: the noise that makes the asymptotic error as large as it can be."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from simulation._arrays import FloatArray, nonnegative_array
-from simulation.noises._noise import NoiseModel
+from simulation._arrays import FloatArray
+from simulation.noises._noise import SpreadNoise
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Noise(NoiseModel):
+class Noise(SpreadNoise):
     """g = ±√(h² + σ_d²) with P(g > 0) = (1 + h/|g|)/2, independent in every coordinate.
 
     Hence E g = h, Var g = σ_d² and |g| is constant, which is when statement T1(c) is an equality (T4).
-
-    Raises:
-        ValueError: if an entry of `standard_deviation` is not finite and ≥ 0.
     """
-
-    standard_deviation: float | FloatArray
-    """σ_d [gradient units]: a number, or an array that broadcasts with (settings, runs, dimension)."""
-
-    def __post_init__(self) -> None:
-        """Validate and freeze `standard_deviation`."""
-        checked = nonnegative_array("standard_deviation", self.standard_deviation)
-        object.__setattr__(self, "standard_deviation", checked)
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, int]) -> FloatArray:
         """Uniform numbers in (−1, 1], of shape (runs, dimension)."""
@@ -38,11 +26,3 @@ class Noise(NoiseModel):
         """
         magnitude = np.sqrt(gradient * gradient + self._variance)
         return np.copysign(magnitude, gradient - raw * magnitude)
-
-    def variance(self, gradient: FloatArray) -> FloatArray:
-        """σ_d²."""
-        return self._variance
-
-    @cached_property
-    def _variance(self) -> FloatArray:
-        return np.square(self.standard_deviation)
