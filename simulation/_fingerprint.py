@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache, partial
+from numbers import Number
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def _walk(thing: Any) -> Iterable[bytes]:
         yield thing.tobytes()
     elif isinstance(thing, np.random.SeedSequence):
         yield f"{thing.entropy} {thing.spawn_key} {thing.pool_size}".encode()
-    elif thing is None or isinstance(thing, str | bytes | int | float | slice | np.generic | type):
+    elif thing is None or isinstance(thing, str | bytes | Number | slice | np.generic | np.dtype | type):
         yield repr(thing).encode()
     elif isinstance(thing, partial):
         yield from _walk((thing.func, thing.args, thing.keywords))

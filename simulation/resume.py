@@ -5,11 +5,10 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
-from zipfile import BadZipFile
 
 import numpy as np
 
-State = dict[str, np.ndarray]
+from simulation._statefile import State, load, save
 
 
 class Resumable:
@@ -53,28 +52,21 @@ class Journal:
         """
         self._folder, self._key = Path(folder), key
         for path in self._files():
-            if self._read(path)["key"].item() != key:
-                raise ValueError(
-                    f"resume must be a folder of this run, got {self._folder}, which holds the state of another one: "
-                    "its experiment, or the program, was different. Remove it to start anew"
-                )
+            load(path, key, field="resume")
 
     def load(self, block: int) -> State | None:
         """State of a block as last saved; None if it never was."""
         path = self._path(block)
-        return self._read(path) if path.exists() else None
+        return load(path, self._key, field="resume") if path.exists() else None
 
     def save(self, block: int, state: State) -> None:
         """Keep the state of a block in place of the one before."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        partial = self._path(block).with_suffix(".partial")
-        with partial.open("wb") as file:
-            np.savez(file, allow_pickle=False, **state, key=np.array(self._key))
-        partial.replace(self._path(block))
+        save(self._path(block), self._key, state)
 
     def clear(self) -> None:
         """Forget everything: the run is finished."""
-        for path in [*self._files(), *self._folder.glob("block*.partial")]:
+        for path in [*self._files(), *self._folder.glob(".block*.part")]:
             path.unlink()
         if self._folder.is_dir() and not any(self._folder.iterdir()):
             self._folder.rmdir()
@@ -84,14 +76,6 @@ class Journal:
 
     def _files(self) -> Iterable[Path]:
         return sorted(self._folder.glob("block*.npz"))
-
-    def _read(self, path: Path) -> State:
-        try:
-            # Opened here, because NumPy leaves a torn file open.
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return dict(arrays)
-        except (OSError, ValueError, EOFError, BadZipFile) as error:
-            raise ValueError(f"resume must be a folder of this run, got {path}, not readable: {error}") from None
 
 
 def _stored(value: Any) -> np.ndarray:

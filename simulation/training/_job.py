@@ -1,9 +1,7 @@
 """A training as it was asked for, checked before anything is computed."""
 
-import hashlib
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from simulation._arrays import FloatArray, integer
+from simulation._fingerprint import fingerprint
 from simulation._read import Read
 from simulation.devices._response import Response
 from simulation.fidelities import UpdateRule, fidelity_of
@@ -122,10 +121,9 @@ class Job:
     @cached_property
     def digest(self) -> str:
         """Hash of all that determines the weights after any update, but not of how many there are."""
-        parts = [
-            _described(getattr(self, field.name)) for field in fields(self) if field.name not in ("updates", "samples")
-        ]
-        return hashlib.sha256("\n".join([*parts, self.samples.digest]).encode()).hexdigest()
+        left_out = ("updates", "samples")
+        told = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in left_out}
+        return fingerprint(told, self.samples.digest)
 
 
 def job(  # noqa: PLR0913  # each is a keyword that a caller of `train` names
@@ -210,18 +208,3 @@ def _settings(device: Response, fidelity: UpdateRule, rate: FloatArray, shape: t
     if len(found) != probe.ndim or found[1:] != shape:
         raise ValueError(f"fields of device must broadcast to (settings, {shape[0]}, {shape[1]}), got shape {found}")
     return int(found[0])
-
-
-def _described(value: Any) -> str:
-    """A text that two values share only if they are equal."""
-    if isinstance(value, np.ndarray):
-        return f"{value.dtype}{value.shape}{hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()}"
-    if is_dataclass(value) and not isinstance(value, type):
-        inner = ", ".join(f"{field.name}={_described(getattr(value, field.name))}" for field in fields(value))
-        return f"{type(value).__module__}.{type(value).__qualname__}({inner})"
-    if isinstance(value, tuple | list):
-        return f"({', '.join(map(_described, value))})"
-    text = repr(value)
-    if re.search(r" at 0x", text):
-        raise ValueError(f"an experiment with a checkpoint must be made of fields that can be told apart, got {text}")
-    return text

@@ -1,6 +1,5 @@
 """A network trained in sample order, with the delays that the schedule makes."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,11 +12,12 @@ from numpy.typing import ArrayLike
 
 from simulation._arithmetic import arithmetic
 from simulation._arrays import IntArray, integer
+from simulation._fingerprint import fingerprint
+from simulation._statefile import load, save
 from simulation.devices._response import Response
 from simulation.layers._layer import Array, Message, Terms
 from simulation.networks._network import LayeredNetwork
 from simulation.schedules import PipelineSchedule
-from simulation.training import _checkpoint
 from simulation.training._data import Labelled
 from simulation.training._events import Versions, versions
 from simulation.training._history import History
@@ -133,7 +133,7 @@ class _Run:
         if not path.parent.is_dir():
             raise ValueError(f"checkpoint must be in a folder that exists, got {path}")
         if path.exists():
-            self._restore(_checkpoint.load(path, self._digest))
+            self._restore(load(path, self._digest, field="checkpoint"))
 
     def carry_on(self, progress: Progress | None) -> None:
         """Make the updates that are left, unless every run diverges."""
@@ -246,8 +246,7 @@ class _Run:
         held = self._measurer.evaluation
         shown = "" if held is None else held.digest
         probe = 0 if self._measurer.probe is None else len(self._measurer.probe)
-        text = f"{self._job.digest} {self._every} {probe} {self._limit} {shown}"
-        return hashlib.sha256(text.encode()).hexdigest()
+        return fingerprint(self._job.digest, self._every, probe, self._limit, shown)
 
     def _save(self) -> None:
         """Write the checkpoint, unless there is none to write or all runs are lost."""
@@ -263,7 +262,7 @@ class _Run:
             state[f"versions_{place}"] = np.array(len(stage.held))
             for age, held in enumerate(stage.held):
                 state |= {f"weights_{place}_{age}_{number}": array for number, array in held.items()}
-        _checkpoint.save(self._path, self._digest, state)
+        save(self._path, self._digest, state)
 
     def _restore(self, state: dict[str, Array]) -> None:
         """Take up where the checkpoint was written."""

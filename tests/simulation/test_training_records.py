@@ -115,7 +115,7 @@ def test_a_damaged_checkpoint_is_named(content: bytes | None, tmp_path: Path) ->
 def test_an_archive_that_is_no_checkpoint_is_named(tmp_path: Path) -> None:
     path = tmp_path / "state.npz"
     np.savez(path, weights=np.zeros(3))
-    with pytest.raises(ValueError, match=r"state\.npz: checkpoint must be of format 1, got None"):
+    with pytest.raises(ValueError, match=r"state\.npz: checkpoint must be of this experiment, .*, got none"):
         trained(4, checkpoint=path)
 
 
