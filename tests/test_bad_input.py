@@ -12,26 +12,17 @@ from reports.cli import main
 from simulation import DEVICES, NOISES, PROBLEMS, SCHEDULES, run_clocked, run_delayed, run_recursion
 from simulation.devices import Response, asymmetric_linear
 from simulation.devices._check import require_responses
+from tests.experiment_tables import TABLES
 
-TEXT = """
+TEXT = (
+    """
 steps = 20
 runs = 4
 step_size = [0.02, 0.1]
 checkpoints = [10, 20]
-
-[problem]
-name = "quadratic"
-spectrum = [1.0, 0.5]
-optimum = 0.4
-
-[problem.noise]
-name = "gaussian"
-standard_deviation = 0.3
-
-[device]
-name = "asymmetric_linear"
-tau = 1.0
 """
+    + TABLES
+)
 STAGED = TEXT.replace(
     '"quadratic"\nspectrum = [1.0, 0.5]', '"staged_quadratic"\nmatrix = [[1, 0], [0, 1]]\nsizes = [1, 1]'
 )

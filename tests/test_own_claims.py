@@ -14,22 +14,13 @@ import pytest
 import theory
 from reports import own_claims
 from reports.cli import main
+from tests.experiment_tables import TABLES
 
 EXPERIMENT = """
 steps = 300
 runs = 16
 step_size = 0.1
-[problem]
-name = "quadratic"
-spectrum = [1.0, 0.5]
-optimum = 0.4
-[problem.noise]
-name = "two_point"
-standard_deviation = 0.3
-[device]
-name = "asymmetric_linear"
-tau = 1.0
-"""
+""" + TABLES.replace("gaussian", "two_point")
 CLAIM = """
 [[claim]]
 name = "mine"

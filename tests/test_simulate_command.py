@@ -10,25 +10,16 @@ import pytest
 from reports.cli import main
 from simulation import _loop
 from simulation.results import read_results
+from tests.experiment_tables import TABLES
 
-TEXT = """
+TEXT = (
+    """
 steps = 200
 runs = 4
 step_size = [0.02, 0.1]
-
-[problem]
-name = "quadratic"
-spectrum = [1.0]
-optimum = 0.4
-
-[problem.noise]
-name = "gaussian"
-standard_deviation = 0.3
-
-[device]
-name = "asymmetric_linear"
-tau = 1.0
 """
+    + TABLES
+)
 
 
 def simulate(folder: Path, text: str) -> int:

@@ -10,6 +10,7 @@ from simulation import DEVICES, NOISES, PROBLEMS, run, run_batched
 from simulation.experiment import Experiment, ExperimentError
 from simulation.pipeline_delayed import run_delayed
 from simulation.results import UNITS, read_results, write_results
+from tests.experiment_tables import TABLES
 
 FOLDER = Path(__file__).parents[2] / "docs" / "examples"
 EXAMPLES = sorted(path for path in FOLDER.glob("*.toml") if "[[claim]]" not in path.read_text())  # those are claims
@@ -19,20 +20,7 @@ runs = 4
 seed = 3
 step_size = [0.02, 0.1]
 checkpoints = [10, 50]
-
-[problem]
-name = "quadratic"
-spectrum = [1.0, 0.5]
-optimum = [0.4, -0.3]
-
-[problem.noise]
-name = "gaussian"
-standard_deviation = 0.3
-
-[device]
-name = "asymmetric_linear"
-tau = 1.0
-"""
+""" + TABLES.replace("optimum = 0.4", "optimum = [0.4, -0.3]")
 SCHEDULE = '\n[schedule]\nname = "asynchronous_1f1b"\nstages = 2\n'
 PROBLEM = PROBLEMS["quadratic"](
     spectrum=np.array([1.0, 0.5]), optimum=np.array([0.4, -0.3]), noise=NOISES["gaussian"](standard_deviation=0.3)
