@@ -47,7 +47,7 @@ from reports.notebook import claim, figure, progress, show, statement
 from simulation import DATASETS, DEVICES, SCHEDULES
 from simulation.networks import NETWORKS
 from simulation.step_sizes import DECAYS
-from simulation.training import estimate, train, train_clocked
+from simulation.training import estimate, first_reached, train, train_clocked
 from theory.complexity_hardware import LATENCIES, PASS, Latency, time_at
 from theory.predictions import SCHEDULES as FORMS
 
@@ -116,8 +116,8 @@ for kind, device in devices.items():
 # ## 2. Training
 #
 # Everybody sees the same images in the same order, starts at the same weights and has the same step size, falling to zero like
-# a cosine. Only an update by the mean of $B$ micro-batches has a longer one, by the power of $B$ that did best on the validation
-# images. Accuracy and loss are those of the test images. All methods do the same work for an image; they differ in when.
+# a cosine; but an update by the mean of $B$ micro-batches has a longer one, by a power of $B$ (the parameter `growth`).
+# Accuracy and loss are those of the test images. All methods do the same work for an image; they differ in when.
 
 
 # %%
@@ -283,14 +283,8 @@ claim(
 
 # %%
 def needed(kind, method):
-    """Clocks at which each run first has the target accuracy, interpolated between records; NaN if never."""
-    accuracy, clocks = seen(kind, method, "accuracy"), abscissae["clock cycles"](method)
-    reached = (accuracy >= target).any(axis=0)
-    first = np.maximum(np.argmax(accuracy >= target, axis=0), 1)
-    run = np.arange(accuracy.shape[1])
-    below, above = accuracy[first - 1, run], accuracy[first, run]
-    share = np.clip((target - below) / (above - below), 0, 1)
-    return np.where(reached, clocks[first - 1] + share * (clocks[first] - clocks[first - 1]), np.nan)
+    """Clocks at which each run first has the target accuracy; NaN if never."""
+    return first_reached(seen(kind, method, "accuracy"), abscissae["clock cycles"](method), target)
 
 
 rows = {kind: {method: needed(kind, method) for method in schedules} for kind in devices}

@@ -31,6 +31,7 @@ from IPython.display import Markdown, display
 from scipy.stats import t as student
 
 from reports.notebook import claim, figure, show
+from simulation.training import first_reached
 
 BATCH = 32
 record = json.loads(Path("notebooks/data/full_mnist.json").read_text())
@@ -40,8 +41,10 @@ trainings = {
     (kind, title): {name: np.array(values) for name, values in record[f"{kind}_{key}"].items() if name != "experiment"}
     for kind in ("digital", "analog")
     for key, title in titles.items()
-    if f"{kind}_{key}" in record
 }
+
+
+runs = trainings["digital", "vanilla"]["accuracy"].shape[1]
 
 
 def layer_clocks(method, clocks):
@@ -58,8 +61,6 @@ def layer_clocks(method, clocks):
 picture, panels = figure(2, 2, width=9.2, height=6.0, sharey=True, sharex="col")
 for row, kind in zip(panels, ("digital", "analog"), strict=True):
     for colour, title in enumerate(titles.values()):
-        if (kind, title) not in trainings:
-            continue
         one = trainings[kind, title]
         images = one["update"] * BATCH * (4 if "B = 4" in title else 1)
         mean, spread = 100 * one["accuracy"].mean(axis=1), 100 * one["accuracy"].std(axis=1, ddof=1)
@@ -73,7 +74,7 @@ for axes, label in zip(panels[1], ("thousand images", "thousand clock cycles"), 
 panels[0, 0].legend(fontsize=8)
 show(
     picture,
-    caption="Test accuracy on all of MNIST, mean and standard deviation of eight runs; digital above, analog (asymmetric linear "
+    caption=f"Test accuracy on all of MNIST, mean and standard deviation of {runs} runs; digital above, analog (asymmetric linear "
     "device, τ = 0.8) below. A clock of a stage with two arrays counts twice.",
     alt="Four panels. Over images, vanilla and asynchronous curves lie together and the synchronous one a little below. Over "
     "clocks the asynchronous pipeline with four stages ends after about five thousand clocks, the vanilla one needs twenty thousand.",
@@ -92,13 +93,9 @@ def interval(values):
 
 
 def needed(kind, title):
-    """Clocks at which each run first has the target accuracy, interpolated between records; NaN if never."""
-    accuracy, run = trainings[kind, title]["accuracy"], np.arange(8)
-    clocks = layer_clocks(title, trainings[kind, title]["clocks"])
-    first = np.maximum(np.argmax(accuracy >= target, axis=0), 1)
-    below, above = accuracy[first - 1, run], accuracy[first, run]
-    crossing = clocks[first - 1] + (target - below) / (above - below) * (clocks[first] - clocks[first - 1])
-    return np.where((accuracy >= target).any(axis=0), crossing, np.nan)
+    """Clocks at which each run first has the target accuracy; NaN if never."""
+    one = trainings[kind, title]
+    return first_reached(one["accuracy"], layer_clocks(title, one["clocks"]), target)
 
 
 rows = [f"| device | method | accuracy [%] | clocks to {100 * target:g} % over vanilla's |", "|---|---|---|---|"]

@@ -224,7 +224,7 @@ claim(
 )
 claim(
     "floor-of-pulses",
-    statement="G, figure 2: without noise the error ends at a floor of the order of $10^{-5}$",
+    statement="G, figure 2: without noise the error ends at a floor of at most $10^{-5}$",
     kind="upper",
     measured=floors.mean(axis=1),
     bound=1e-5,
@@ -383,7 +383,7 @@ axes.set(yticks=places, yticklabels=labels, xlabel="test accuracy [%]", xlim=(0,
 axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 show(
     picture,
-    caption=f"Test accuracy after {epochs} epochs of {len(data.images):,} images (mean and standard deviation over {runs} runs) beside "
+    caption=f"Test accuracy after {epochs} epochs (convolutional network: {cnn_epochs}) of {len(data.images):,} images (mean and standard deviation over {runs} runs) beside "
     "the published ones after 30 epochs of 60,000.",
     alt="One row for each setting with two markers. Published accuracies lie near 98 percent, except for τ = 0.70, published at 11 "
     "percent. At the default scale the digital accuracy of this page lies some twenty points lower, and the analog ones below "

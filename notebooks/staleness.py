@@ -25,7 +25,9 @@ runs: int = 12  # [12, 64] independent runs behind every average; full: 32
 updates: int = 640  # [500, 1000] updates of a run
 hidden: int = 16  # [4, 256] entries of each of the three layers between
 tau: float = 0.8  # [0.5, 100.0] dynamic-range radius of the device
-mnist_dir: str = ""  # folder with the four MNIST files; empty: AIMC_MNIST_DIR or the images of this repository
+mnist_dir: str = (
+    ""  # folder with the four MNIST files; empty: AIMC_MNIST_DIR, AIMC_DATA or the images of this repository
+)
 
 # %%
 import numpy as np
@@ -246,7 +248,7 @@ for name in piped:
     )
 claim(
     "staleness-is-noise",
-    statement="for short delays and small steps staleness is a sum of independent steps",
+    statement="for short delays and small steps staleness is a sum of independent steps, within half of it",
     kind="equal",
     measured=np.mean([squared(name, "staleness")[0] / noise_alone(name)[0] for name in ("M = 2", "M = 4")], axis=0),
     bound=1.0,

@@ -63,7 +63,7 @@ class Project:
         files |= {path: f"notebooks/{path.relative_to(self.notebooks).as_posix()}" for path in data_files}
         digests = {name: file_digest(path) for path, name in files.items()}
         data = {name: os.environ.get(name, "") for name in DATA_FOLDERS}
-        contents = [tree_digest(Path(folder)) for folder in data.values()]
+        contents = [folder_digest(Path(folder)) for folder in data.values()]
         return digest([SCHEMA, platform.python_version(), digests, data, contents])
 
     def _inputs(self) -> Iterable[Path]:
@@ -76,16 +76,11 @@ class Project:
 
 
 def folder_digest(folder: Path) -> str:
-    """Return a digest of the files in a folder, or "" if the path names none."""
-    if folder in (Path(), Path()) or not folder.is_dir():
+    """Return a digest of all files in a folder and below, or "" if the path names none."""
+    if folder == Path() or not folder.is_dir():
         return ""
-    return digest({path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.is_file()})
-
-
-def tree_digest(folder: Path) -> list[str]:
-    """Return `folder_digest` of a folder and of those in it, none if the path names none."""
-    own = folder_digest(folder)
-    return [own, *(folder_digest(path) for path in sorted(folder.iterdir()) if path.is_dir())] if own else []
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return digest({path.relative_to(folder).as_posix(): file_digest(path) for path in files})
 
 
 def digest(data: object) -> str:

@@ -120,15 +120,15 @@ class _Plan:
         return flat, parameters, _loop(self.program.lines, self.program.result, kinds, self._dtype.name, within)
 
 
-_plans: "weakref.WeakKeyDictionary[Response, dict[int, _Plan]]" = weakref.WeakKeyDictionary()
+_plans: "weakref.WeakKeyDictionary[Response, dict[Any, _Plan]]" = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
 def _plan(formula: Callable[..., Any], device: Response, weights: Any) -> _Plan | None:
-    """The device's plan in the precision of the weights, made once; there is one formula only."""
+    """The device's plan in the precision of the weights, made once."""
     if not isinstance(weights, np.ndarray) or weights.dtype.kind != "f":
         return None
-    held, kind = _plans.get(device), weights.dtype.num
+    held, kind = _plans.get(device), (formula, weights.dtype.num)
     if held is None or kind not in held:
         with _lock:
             held = _plans.setdefault(device, {})

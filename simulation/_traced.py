@@ -109,7 +109,9 @@ class Symbol(np.lib.mixins.NDArrayOperatorsMixin):
             return self._recorder.assign(f"{yes} if {condition} else {no}")
         if not options and function is np.clip and len(inputs) == 3:
             value, lower, upper = map(self._recorder.operand, inputs)
-            # Of two equal numbers, which may be zeros of two signs, numpy takes the bound.
+            # Which of two zeros of different signs numpy returns depends on the array's length: no bound may be 0.
+            if any(np.any(np.asarray(bound) == 0) for bound in inputs[1:] if not isinstance(bound, Symbol)):
+                raise UnreadableError("a bound at 0")
             raised = self._recorder.assign(f"{lower} if {value} <= {lower} else {value}").name
             return self._recorder.assign(f"{upper} if {raised} >= {upper} else {raised}")
         if not options and function is np.full_like and len(inputs) == 2:

@@ -195,6 +195,23 @@ def test_responses_are_looked_at_all_over_the_range() -> None:
         require_responses(good, np.zeros((1, 1, 2)))
 
 
+@pytest.mark.parametrize("end", [-1.0, 1.0])
+@pytest.mark.parametrize("name", ["q_plus", "q_minus"])
+def test_both_responses_are_looked_at_at_both_ends(name: str, end: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asymmetric_linear.Device, name, lambda self, weights: np.where(weights == end, -0.5, 1.0))
+    with pytest.raises(ValueError, match=rf"{name} must be .* over the range -1\.\.1, got -0\.5 at {end:g}"):
+        require_responses(DEVICES["asymmetric_linear"](tau=1.0), 0.0)
+
+
+def test_a_start_beyond_hard_bounds_is_looked_at_where_the_device_holds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    device = DEVICES["linear_step"](gamma_up=0.3, gamma_down=0.3)
+    monkeypatch.setattr(type(device), "q_minus", lambda self, weights: 2.0 - weights)
+    require_responses(device, 3.0)  # held as 1
+    monkeypatch.setattr(type(device), "settle", lambda self, weights: weights)
+    with pytest.raises(ValueError, match=r"q_minus must be .*, got -1 at 3"):
+        require_responses(device, 3.0)
+
+
 DELAYED: dict[str, Any] = {"step_size": 0.1, "runs": 1, "seed": 0}
 
 

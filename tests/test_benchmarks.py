@@ -3,12 +3,17 @@
 import itertools
 import json
 import re
+import shutil
 from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from tests.benchmarks import speed
+from tests.benchmarks import speed, workload
 from tests.benchmarks.table import Row, compared, interleaved
+from tests.benchmarks.triad import triads
 from tests.peer import kit
 
 
@@ -68,6 +73,37 @@ def test_the_committed_page_is_what_the_committed_data_say() -> None:
     first = next(iter(kept))
     kept[first]["rows"][0]["ratio"] = 123456.0
     assert (speed.DOCS / "speed.md").read_text() != speed.page(kept)  # the falsifier
+
+
+def test_a_group_measured_anew_replaces_its_rows_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed, "DOCS", tmp_path)
+    for name, ratio in (("memory", 1.0), ("settings", 2.0), ("memory", 3.0)):
+        speed.save(name, [Row(work=name, ratio=ratio)], {"date": "today"})
+    kept = json.loads((tmp_path / "speed.json").read_text())
+    assert {name: group["rows"][0]["ratio"] for name, group in kept.items()} == {"memory": 3.0, "settings": 2.0}
+    assert (tmp_path / "speed.md").read_text() == speed.page(kept)
+
+
+def test_seconds_of_a_part_are_scaled_to_the_whole_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def counted(work: Callable[[], object]) -> float:
+        work()
+        return 1.0
+
+    monkeypatch.setattr(workload, "timed", counted)
+    part = 5 / workload.STEPS
+    assert workload.ours("float32", steps=5)() == 1 / part
+    assert workload.ours("float32", steps=5, scale=False)() == 1
+    assert workload.numpy_loop("float32", seeds=2, steps=5)() == workload.RUNS / 2 / part
+
+
+@pytest.mark.parametrize("place", ["apart", "within"])
+def test_a_triad_passes_over_everything(place: str) -> None:
+    found = triads()
+    assert found is not None or not (shutil.which("gcc") or find_spec("numba"))
+    if found is not None:
+        a, b, c = (np.full(1001, value, np.float32) for value in (1, 2, 3))
+        getattr(found, place)(a, b, c)
+        np.testing.assert_allclose(a, (2 if place == "apart" else 1) + 0.003, rtol=1e-6)  # float32
 
 
 def test_the_committed_verdicts_follow_from_the_committed_ratios() -> None:

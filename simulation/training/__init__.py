@@ -8,6 +8,17 @@ from simulation.training._clocked import Clocked, train_clocked
 from simulation.training._estimates import Estimate, estimate
 from simulation.training._events import clocks
 from simulation.training._measure import MEASURES
+from simulation.training._reached import first_reached
 from simulation.training._train import Training, train
 
-__all__ = ["MEASURES", "Clocked", "Estimate", "Training", "clocks", "estimate", "train", "train_clocked"]
+__all__ = [
+    "MEASURES",
+    "Clocked",
+    "Estimate",
+    "Training",
+    "clocks",
+    "estimate",
+    "first_reached",
+    "train",
+    "train_clocked",
+]

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+import reports.project
 from reports.build import last_good, locked
 from reports.cli import main
 from reports.errors import UsageError
 from reports.execution import Runner
-from reports.project import Project
+from reports.parameters import SCALES
+from reports.project import Project, file_digest
 from reports.sources import discover
 
 Make = Callable[..., Project]
@@ -203,6 +205,16 @@ def test_data_given_from_outside_belong_to_the_key(
     assert len({before, empty, project.fingerprint()}) == 3
 
 
+@pytest.mark.parametrize("name", ["notebook.py", "figures.py", "claims.py"])
+def test_what_notebooks_import_of_this_package_belongs_to_the_key(
+    project_with: Make, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    project = project_with(one=CLAIM)
+    before, own = project.fingerprint(), Path(reports.project.__file__).parent / name
+    monkeypatch.setattr(reports.project, "file_digest", lambda path: "" if path == own else file_digest(path))
+    assert project.fingerprint() != before
+
+
 def test_a_scale_has_its_values_its_cache_and_its_site(project_with: Make) -> None:
     project = project_with(one=CLAIM)
     notebook = project.notebooks / "one.py"
@@ -215,6 +227,7 @@ def test_a_scale_has_its_values_its_cache_and_its_site(project_with: Make) -> No
         "full": {"seed": 7},
     }
     assert project.site("full") == project.root / "reports" / "full"
+    assert len({project.at(scale).build for scale in SCALES}) == len({project.site(scale) for scale in SCALES}) == 3
     assert all((project.site(scale) / "one.html").is_file() for scale in made)
 
 

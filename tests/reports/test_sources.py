@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reports.errors import NothingSelected, UsageError
-from reports.project import Project
+from reports.project import Project, folder_digest
 from reports.sources import assign, discover, load, select
 
 GOOD = '# %% [markdown]\n# # A title\n\n# %% tags=["parameters"]\nseed: int = 0  # [0, 9] seed\n\n# %%\nx = seed\n'
@@ -102,3 +102,16 @@ def test_key_follows_what_outputs_depend_on(project_with: Callable[..., Project]
     (project.root / "theory" / "__pycache__").mkdir()
     (project.root / "theory" / "__pycache__" / "a.pyc").write_text("")
     assert key() in seen
+
+
+def test_a_folder_counts_with_everything_below_it(tmp_path: Path) -> None:
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    before = folder_digest(tmp_path)
+    (deep / "file").write_text("1")
+    after = folder_digest(tmp_path)
+    (deep / "file").write_text("2")
+    assert len({before, after, folder_digest(tmp_path)}) == 3
+    (deep / "file").rename(tmp_path / "file")
+    assert folder_digest(tmp_path) not in (before, after)
+    assert folder_digest(tmp_path / "none") == folder_digest(Path()) == ""

@@ -3,6 +3,7 @@
 The loop's text runs as Python everywhere and compiled where numba is installed.
 """
 
+import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 
 from simulation import DEVICES, _compiled
 from simulation._precision import in_precision
-from simulation._traced import UnreadableError, read
+from simulation._traced import _EXACT, UnreadableError, read
 from simulation.devices import Response, asymmetric_linear
+from simulation.devices._response import Gains
 from simulation.fidelities import mean
 from simulation.update import _step, analog_update
 from tests.simulation.cases import devices, rng
@@ -205,6 +207,13 @@ def test_arrays_that_do_not_fit_a_loop_are_numpys(compiler: str) -> None:
         np.testing.assert_array_equal(analog_update(device, weights, change), np.full((4, 6), 1.5))
 
 
+def test_the_mean_dynamics_asks_for_the_kernel_it_was_given(compiler: str) -> None:
+    apart: Any = np.ones((4, 12))[:, ::2]
+    with pytest.raises(ValueError, match="contiguous"):
+        mean.Fidelity(kernel="numba").update(ALD(tau=2.0), apart, apart)
+    assert mean.Fidelity(kernel="numpy").update(ALD(tau=2.0), apart, apart).shape == (4, 6)
+
+
 def decides(weights: Any) -> Any:
     return weights if weights > 0 else -weights
 
@@ -219,6 +228,7 @@ def decides(weights: Any) -> Any:
         lambda w: w + np.float32(1),
         np.add.accumulate,
         lambda w: np.asarray(w) + 1,
+        lambda w: np.multiply(w, 2.0, dtype=np.float32),
         lambda w: 1.0,
     ],
 )
@@ -231,3 +241,70 @@ def test_a_program_by_hand() -> None:
     program = read(lambda w, x: np.abs(w - 2 * x) + (w - 2 * x), ("w", "x"), np.dtype(np.float64))
     assert program.lines == ("v0 = T(2.0) * x", "v1 = w - v0", "v2 = abs(v1)", "v3 = v2 + v1")
     assert (program.result, program.parameters) == ("v3", ())
+
+
+def carried_out(function: Callable[..., Any], *values: float) -> Any:
+    """The program of a function, line by line as Python, at numbers."""
+    names = ("w", "x")[: len(values)]
+    program = read(function, names, np.dtype(np.float64))
+    space: dict[str, Any] = {"T": np.float64} | dict(zip(names, map(np.float64, values), strict=True))
+    exec("\n".join(program.lines), space)  # noqa: S102  # lines that the reader made
+    return space[program.result]
+
+
+@pytest.mark.parametrize("operation", _EXACT, ids=lambda operation: operation.__name__)
+def test_every_operation_is_read_as_what_numpy_does(operation: np.ufunc) -> None:
+    numbers = (-2.0, 0.5, 3.0)  # no zero: a division by it is compared in whole loops
+    for case in itertools.product(numbers, repeat=operation.nin):
+        assert carried_out(operation, *case) == operation(*case)
+
+
+def test_choices_and_bounds_are_read_as_what_numpy_does() -> None:
+    for value in (-2.0, -1.0, 0.5, 1.0, 3.0):
+        assert carried_out(lambda w: np.clip(w, -1.0, 1.0), value) == np.clip(value, -1.0, 1.0)
+        assert carried_out(lambda w: np.where(w < 1.0, w, 7.0), value) == np.where(value < 1.0, value, 7.0)
+
+
+class Reciprocal(asymmetric_linear.Device):
+    """Divides by the weight, which may be 0, and brings a number of Python's."""
+
+    def gains(self, weights: Any) -> Gains:
+        return Gains(1 - 0.3 * weights, 0.1 / weights)
+
+
+def test_a_division_by_zero_is_numpys(compiler: str) -> None:
+    check(Reciprocal(tau=1.0), (4, 6), np.float64)
+
+
+class Plain(type(DEVICES["ideal"]())):  # type: ignore[misc]
+    """No array among its fields, hence the same object in every precision."""
+
+    def gains(self, weights: Any) -> Gains:
+        return Gains(1 - 0.3 * weights, 0.1 * weights)
+
+
+def test_one_device_serves_two_precisions(compiler: str) -> None:
+    device = Plain()
+    assert in_precision(device, np.float32) is device
+    for dtype in (np.float64, np.float32, np.float64):
+        check(device, (20, 50), dtype)
+
+
+@pytest.mark.parametrize("bounds", [(0.0, 1.0), (-1.0, 0.0), (np.array([-1.0, -0.0]), np.array([1.0, 1.0]))])
+def test_a_bound_at_zero_is_left_to_numpy(bounds: tuple[Any, Any]) -> None:
+    with pytest.raises(UnreadableError, match="a bound at 0"):
+        read(lambda weights: np.clip(weights, *bounds), ("w",), np.dtype(np.float64))
+
+
+def test_two_formulas_of_one_device_are_two_loops() -> None:
+    device, weights, change = DEVICES["asymmetric_linear"](tau=2.0), np.full(3, 0.5), np.full(3, 0.1)
+
+    def twice(device: Any, weights: Any, change: Any) -> Any:
+        return weights + change * 2.0
+
+    plain = _compiled.update(_step, device, weights, change, out=None, demanded=True)
+    double = _compiled.update(twice, device, weights, change, out=None, demanded=True)
+    assert plain is not None
+    assert double is not None
+    np.testing.assert_array_equal(double, 0.7)
+    assert not np.array_equal(plain, double)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import simulation.experiment
 from simulation import DEVICES, NOISES, PROBLEMS, run, run_batched
 from simulation.experiment import Experiment, ExperimentError
 from simulation.pipeline_delayed import run_delayed
@@ -194,6 +195,17 @@ def test_precision_and_workers_reach_the_run(tmp_path: Path) -> None:
     assert trace.final_weights.dtype == np.float32
     with pytest.raises(ExperimentError, match="precision must be"):
         experiment(tmp_path, 'precision = "half"\n' + TEXT).run()
+
+
+@pytest.mark.parametrize(("schedule", "executor"), [("", "run"), (SCHEDULE, "run_delayed"), (BATCHED, "run_batched")])
+def test_the_hooks_reach_every_executor(
+    schedule: str, executor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, object] = {}
+    monkeypatch.setattr(simulation.experiment, executor, lambda *_, **named: given.update(named))
+    hooks = {"progress": print, "workers": 3, "resume": tmp_path}
+    experiment(tmp_path, TEXT + schedule).run(**hooks)  # type: ignore[arg-type]
+    assert {name: given[name] for name in hooks} == hooks
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: str(path.stem))

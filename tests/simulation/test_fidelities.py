@@ -89,6 +89,9 @@ def test_pulses_that_overstep_are_made_one_by_one() -> None:
     # Δw_min = 2τ: 0 → 2 → 2 − 2·1 = 0 → 2; a geometric sum with r = −1 that the logarithm cannot form.
     after = [float(PULSES(dw_min=2.0).update(ALD(tau=1.0), np.zeros(1), np.array([2.0 * n]))[0]) for n in (1, 2, 3)]
     assert after == [2.0, 0.0, 2.0]
+    # Only down-pulses overstep: 1 → 1 − 2·1.9, which is beyond the bound −1, where it stays.
+    down = DEVICES["linear_step"](gamma_up=0.0, gamma_down=0.9)
+    assert PULSES(dw_min=2.0).update(down, np.ones(1), np.array([-4.0])) == -1.0
 
 
 def test_counts_by_hand() -> None:

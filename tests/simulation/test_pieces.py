@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from simulation import DEVICES, _blocks, update
 from simulation._precision import in_precision
 from simulation.devices import Response
-from simulation.devices._response import constant
+from simulation.devices._response import Gains, constant
 from simulation.fidelities import FIDELITIES, _binomial, _train
 from simulation.fidelities._binomial import binomial
 from simulation.update import analog_update
@@ -84,6 +84,8 @@ def test_the_axis_is_one_on_which_nothing_varies() -> None:
     nested = DEVICES["varied"](base=ALD(tau=FIELDS["runs"]))
     assert _blocks.free_axis(nested, (2, 40, 7), np.dtype(np.float64)) == 1
     assert _blocks.free_axis(nested, (2, 40, 7), np.dtype(np.float32)) is None
+    held: Any = (np.ones(()), np.ones((1, 40, 1)))
+    assert _blocks.free_axis(held, (2, 40, 7), np.dtype(np.float64)) == 1  # entered: tuples, too
 
 
 def test_an_axis_on_which_a_field_varies_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,6 +110,23 @@ def test_unlike_arrays_are_one_piece() -> None:
     np.testing.assert_array_equal(
         mixed, analog_update(ALD(tau=1.0), weights, change[0].astype(np.float32) * np.ones(1))
     )
+
+
+def test_a_change_of_more_digits_widens_as_in_one_piece() -> None:
+    weights, change = arrays(np.float64)
+    whole = weights.astype(np.float32) + change
+    moved = analog_update(DEVICES["ideal"](), weights.astype(np.float32), change, kernel="numpy")
+    assert moved.dtype == np.float64
+    np.testing.assert_array_equal(moved, whole)
+
+
+def test_gains_that_are_given_are_the_ones_used() -> None:
+    weights, change = arrays(np.float64)
+    given: Any = Gains(rng(3).uniform(0.5, 2, weights.shape), rng(4).uniform(-0.5, 0.5, weights.shape))
+    given.symmetric.flat[0] = 1.0  # no gain is 1 for the first of its entries being it
+    moved = analog_update(ALD(tau=1.0), weights, change, gains=given, kernel="numpy")
+    whole = weights + change * given.symmetric - np.abs(change) * given.asymmetric
+    np.testing.assert_array_equal(moved, whole)
 
 
 def test_a_constant_gain_is_a_view_of_one_number() -> None:
@@ -141,6 +160,21 @@ def test_binomial_numbers_equal_their_scalar_twin(cells: int, monkeypatch: pytes
     drawn = binomial(uniform, trials, probability)
     for s, r, d in np.ndindex(drawn.shape):
         assert drawn[s, r, d] == slow_binomial(uniform[r, d], int(trials[s, r, 0]), probability[s, r, d])
+
+
+def test_a_uniform_number_on_a_step_of_the_law_belongs_below_it() -> None:
+    # Two fair coins: P(N ≤ 0) = 1/4, P(N ≤ 1) = 3/4, without rounding.
+    drawn = binomial(np.array([0.25, 0.5, 0.75, 0.875]), np.full(4, 2.0), np.full(4, 0.5))
+    assert drawn.tolist() == [0, 1, 1, 2]
+
+
+@pytest.mark.parametrize("trials", [20, 255, 256, 300, 1000])
+def test_counts_of_any_size_keep_their_order_and_their_limit(trials: int) -> None:
+    # The last uniform number below 1, which the rounded sum of the law does not always reach, beside longer trains.
+    most, probability = np.full((200, 2), [trials, trials // 2]), rng(2).uniform(0, 1, (200, 1))
+    middle, end = (binomial(np.full((200, 1), u), most, probability) for u in (0.5, np.nextafter(1.0, 0.0)))
+    assert (np.abs(middle - most * probability) <= 1).all()  # a median, an integer, is within ln 2 of the mean
+    assert ((middle <= end) & (end <= most)).all()
 
 
 def test_binomial_numbers_of_float32_probabilities_are_float64s() -> None:

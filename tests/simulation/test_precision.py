@@ -170,3 +170,8 @@ def test_a_field_beyond_the_range_is_named() -> None:
     device = DEVICES["varied"](base=DEVICES["asymmetric_linear"](tau=1e300))
     with pytest.raises(ValueError, match=r"Device\.base\.tau must be within ±3\.403e\+38.*got 1e\+300"):
         in_precision(device, np.float32)
+
+
+def test_infinite_entries_are_no_overflow() -> None:
+    cast = in_precision(np.array([-np.inf, 1 / 3, np.inf, np.nan]), np.float32)
+    np.testing.assert_array_equal(cast, np.array([-np.inf, 1 / 3, np.inf, np.nan], np.float32))

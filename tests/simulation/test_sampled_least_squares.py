@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from simulation import DEVICES, NOISES, PROBLEMS, run
 from simulation.problems.sampled_least_squares import Problem
 from tests.simulation.cases import SEEDS, rng
-from tests.tolerance import TWIN
+from tests.tolerance import STANDARD_ERRORS, TWIN
 
 QUICK = settings(deadline=None, max_examples=20)
 
@@ -42,6 +42,12 @@ def test_drawing_without_replacement_is_caught() -> None:
     pairs = all_batches(5, 2)
     with pytest.raises(AssertionError):
         check_moments(made(), np.ones(3), pairs[pairs[:, 0] != pairs[:, 1]])
+
+
+def test_every_ordered_batch_is_drawn_equally_often() -> None:
+    raw, share = made(rows=3).draw(rng(4), 20_000), 1 / 9
+    seen = np.bincount(3 * raw[:, 0] + raw[:, 1], minlength=9) / len(raw)
+    assert (np.abs(seen - share) <= STANDARD_ERRORS * np.sqrt(share * (1 - share) / len(raw))).all()
 
 
 def slow_row(problem: Problem, weights: list[float], row: int) -> tuple[float, list[float]]:
@@ -85,6 +91,11 @@ def test_rows_that_agree_have_no_noise_at_the_optimum() -> None:
     at_rest = problem.moments(problem.optimum.reshape(1, 1, 3)).noise_variance
     assert at_rest.max() < 1e-25  # squares of residuals of some 1e-15
     assert made().moments(made().optimum.reshape(1, 1, 3)).noise_variance.min() > 1e-3
+
+
+def test_a_variance_that_rounds_to_less_than_nothing_is_nothing() -> None:
+    problem, weights = made(rows=1), rng().standard_normal((1, 40, 3))
+    assert problem.moments(weights).noise_variance.min() == 0  # one row: E g² and (E g)² differ by rounding alone
 
 
 def test_it_is_the_objective_of_least_squares_with_additive_noise() -> None:

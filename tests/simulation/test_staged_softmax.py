@@ -1,5 +1,6 @@
 """Softmax regression in feature blocks: the regression itself, its executors bit for bit, and its constants."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from simulation import DEVICES, PROBLEMS, load_mnist
 from simulation._precision import in_precision
+from simulation.data import DataError
 from simulation.pipeline import run_clocked, run_recursion
 from simulation.pipeline_delayed import feature_delays, run_delayed
 from simulation.schedules import SCHEDULES
@@ -137,6 +139,8 @@ def test_the_staleness_constant_is_attained_with_two_classes() -> None:
     change = problem.delayed_signal(back + direction, back, np.array([[0.0, 1.0]])) - problem.moments(back).gradient
     slope = np.linalg.norm(change) / np.linalg.norm(direction)
     assert slope == pytest.approx(problem.staleness_lipschitz, rel=1e-6)  # differences of width 1e-5
+    curvature = problem.moments(back + direction).gradient - problem.moments(back).gradient
+    assert np.linalg.norm(curvature) / np.linalg.norm(direction) == pytest.approx(problem.smoothness, rel=1e-6)
 
 
 def test_variance_bounds_hold_block_by_block_and_half_of_them_do_not() -> None:
@@ -156,8 +160,19 @@ def test_mnist_in_parts() -> None:
     assert problem.blocks == (980,) * 7 + (990,)
     np.testing.assert_array_equal(problem.features, data.images)
     np.testing.assert_array_equal(problem.labels, data.labels)
+    assert problem.batch == 5
     first = PROBLEMS["staged_softmax"].mnist(parts=8, batch=5, images=100)
     np.testing.assert_array_equal(first.features, data.images[:100])
+
+
+def test_mnist_of_another_folder_is_read_there(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=str(tmp_path)):
+        PROBLEMS["staged_softmax"].mnist(parts=2, batch=1, folder=str(tmp_path))
+
+
+def test_training_starts_where_it_is_told_to() -> None:
+    start = points(staged(), 6)[0, 0]
+    np.testing.assert_array_equal(np.broadcast_to(staged(initial=start).initial, start.shape), start)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from simulation import DEVICES, FIDELITIES, SCHEDULES
 from simulation._read import Read
 from simulation.step_sizes import DECAYS
-from simulation.training import MEASURES, Training, estimate, train
+from simulation.training import MEASURES, Training, estimate, first_reached, train
 from simulation.training._data import Samples
 from simulation.training._estimates import _Curvature
 from simulation.training._passes import evaluated, mean_signal
@@ -340,3 +340,9 @@ def test_the_page_s_example_runs() -> None:
     result = doctest.testfile(str(page), module_relative=False)
     assert result.attempted >= 7
     assert result.failed == 0
+
+
+def test_a_level_is_first_reached_between_records() -> None:
+    accuracy = np.array([[0.2, 0.9, 0.1], [0.6, 0.5, 0.2], [1.0, 1.0, 0.3], [0.0, 1.0, 0.4]])
+    # A line from (10, 0.6) to (30, 1.0) crosses 0.8 at 20; the second curve starts above; the third stays below.
+    np.testing.assert_allclose(first_reached(accuracy, [0, 10, 30, 40], 0.8), [20.0, 0.0, np.nan])

@@ -91,3 +91,9 @@ def test_the_weight_never_crosses_the_range() -> None:
 def test_shapes_that_do_not_fit_raise() -> None:
     with pytest.raises(ValueError, match="broadcast"):
         analog_update(ALD(tau=1.0), np.zeros(2), np.zeros(3))
+
+
+def test_what_is_given_to_receive_the_result_is_the_result() -> None:
+    weights, change, out = np.array([0.5, -0.5]), np.array([0.1, -0.1]), np.zeros(2)
+    assert analog_update(ALD(tau=1.0), weights, change, out=out) is out
+    np.testing.assert_array_equal(out, analog_update(ALD(tau=1.0), weights, change))
