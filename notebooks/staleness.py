@@ -280,17 +280,15 @@ left.legend()
 show(
     picture,
     caption=f"Left: accuracy on held-out images after {updates} updates (mean of the last quarter), mean and standard deviation "
-    f"over {runs} runs. Right: what each cut loses against no pipeline at the same step size, over $\\alpha D$; the line is one "
-    "percentage point.",
+    f"over {runs} runs. Right: what each cut loses against no pipeline at the same step size, over $\\alpha D$; line: one point.",
     alt="Left, accuracy over the step size: all curves agree at the smallest step, then part in the order of their delays; the "
     "longer the delay, the smaller the best step size and the lower the best accuracy. Right, the accuracy lost over step size "
     "times delay: points of all cuts gather around one rising curve which crosses one point near 0.1.",
 )
 
 # %% [markdown]
-# The number of stages and the step size matter through their product. Up to $\alpha D \approx 0.1$ asynchrony is almost free
-# on this network; at the step size that is best without a pipeline, it no longer is for four stages. The training loss,
-# averaged over many more images than the test accuracy, says so with less noise:
+# Stages and step size matter through their product. Up to $\alpha D \approx 0.1$ asynchrony is almost free on this network; at
+# the step size that is best without a pipeline, it is not for four stages. The training loss, of more images, says so, too:
 
 
 # %%

@@ -12,7 +12,7 @@ Example: 64 runs of SGD on a scalar quadratic stored on an asymmetric linear dev
 
 from simulation._registry import lookup
 from simulation.batch import BatchTrace, run_batched
-from simulation.data import DATASETS, DataError, ImageData, batches
+from simulation.data import DATASETS, DataError, ImageData
 from simulation.data.mnist import load_mnist
 from simulation.devices import DEVICES
 from simulation.engine import run
@@ -36,7 +36,6 @@ __all__ = [
     "DelayedTrace",
     "ImageData",
     "Trace",
-    "batches",
     "load_mnist",
     "lookup",
     "run",

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation._arrays import IntArray, integer
+from simulation.data._order import permutation
 from simulation.layers._layer import Array
 from simulation.networks._network import LayeredNetwork
 
@@ -95,11 +96,11 @@ class Feed:
         return self._samples.images[chosen][np.newaxis], self._samples.labels[chosen][np.newaxis]
 
     def _permutations(self, epoch: int) -> IntArray:
-        rows = [stream(self._seed, "order", run, epoch).permutation(len(self._samples)) for run in range(self._runs)]
+        rows = [permutation(len(self._samples), seed=self._seed, epoch=epoch, run=run) for run in range(self._runs)]
         return np.stack(rows)
 
 
-_PURPOSES = ("weights", "order", "pulses", "probe", "estimate", "forward", "backward", "evaluation")
+_PURPOSES = ("weights", "pulses", "probe", "estimate", "forward", "backward", "evaluation")
 
 
 def stream(seed: int, purpose: str, *key: int) -> np.random.Generator:

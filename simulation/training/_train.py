@@ -230,8 +230,6 @@ class _Run:
     def _record(self) -> None:
         if self._observer is not None:
             self._observer(self._update, self._weights)
-        if self._records and self._records[-1]["update"] == self._update:
-            return
         read = {
             number: array
             for stage, version in zip(self._stages, self._row, strict=True)

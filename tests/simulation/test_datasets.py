@@ -346,5 +346,31 @@ def test_the_search_for_execution_finds_it() -> None:
 
 def test_the_example_of_the_folder_runs() -> None:
     result = doctest.testmod(simulation.data)
-    assert result.attempted == 4
+    assert result.attempted == 5
     assert result.failed == 0
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
+def test_a_label_of_the_test_files_out_of_range_is_an_error(name: str, tmp_path: Path) -> None:
+    def plant(train: Part, test: Part) -> None:
+        test[1][3] = 10
+
+    write_set(name, tmp_path, edit=plant)
+    with pytest.raises(DataError, match=r"labels must be in 0\.\.9, got 10 in test files"):
+        load(name, tmp_path)
+
+
+def test_the_full_mnist_is_not_taken_for_fashion_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_set("fashion_mnist", tmp_path)
+    digest = hashlib.sha256((tmp_path / IMAGES).read_bytes()).hexdigest()
+    monkeypatch.setattr(simulation.data.mnist, "FULL_SET", {IMAGES: digest})
+    with pytest.raises(DataError, match="must be Fashion-MNIST, got the file of that name of MNIST"):
+        load("fashion_mnist", tmp_path)
+
+
+def test_the_variable_of_mnist_goes_before_that_of_all_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mnist").mkdir()
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    assert DATASETS["mnist"]().locate() == tmp_path / "mnist"
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "own"))
+    assert DATASETS["mnist"]().locate() == tmp_path / "own"

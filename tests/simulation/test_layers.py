@@ -293,3 +293,48 @@ def test_published_sizes() -> None:
     assert (512,) in [shapes[0] for shapes in NETWORKS["lenet"]().shapes]
     assert len(NETWORKS["resnet10"]().arrays) == 10 + 3  # ten in depth, three on the branches that change size
     assert SMALL["perceptron"].classes == CLASSES
+
+
+@pytest.mark.parametrize("layer", [dense(400, gain=2.0), LAYERS["convolution"](channels=400, size=7, gain=2.0)])
+def test_weights_start_uniform_and_the_bias_at_0(layer: Any) -> None:
+    """49 inputs: within ±2/7, and among 19,600 draws one within a thousandth of the limit at either end."""
+    shapes = ((49,),) if "outputs" in layer.__dataclass_fields__ else ((7, 7, 1),)
+    weights = layer.initial(shapes, np.random.default_rng(0))
+    assert weights.shape == (400, 50)
+    assert (weights[:, -1] == 0).all()
+    for end in (weights.max(), -weights.min()):
+        assert 0.999 * 2 / 7 < end <= 2 / 7
+
+
+def test_convolutions_of_residual_networks_start_with_the_variance_that_suits_relu() -> None:
+    gains = {layer.gain for layer in SMALL["resnet10"].layers if isinstance(layer, LAYERS["convolution"])}
+    assert [gain**2 / 3 for gain in gains] == [pytest.approx(2, rel=TWIN)]  # of a uniform number in ±gain
+
+
+def test_costs_and_workspace_are_counted() -> None:
+    network = NETWORKS["lenet"]()
+    first, second = 24 * 24, 8 * 8
+    convolutions = [first * 16 * 26, first * 16, 12 * 12 * 16, second * 32 * 401, second * 32, 4 * 4 * 32]
+    assert list(network.costs) == [*convolutions, 512, 128 * 513, 128, 10 * 129]
+    assert network.workspace == second * 401  # the second convolution's patches
+    moving = ("fork", "swap", "join")
+    stack = *(LAYERS[name]() for name in moving), dense(3)
+    assert NETWORKS["layered"](shape=(4,), stack=stack).costs == (0, 0, 4, 15)
+
+
+def test_weights_side_by_side_lie_in_the_order_of_the_layers() -> None:
+    network = SMALL["perceptron"]
+    assert network.parts == {0: slice(0, 35), 2: slice(35, 59), 4: slice(59, 74)}
+    assert network.dimension == 74
+
+
+def test_beside_the_costliest_stage_the_others_are_balanced() -> None:
+    stack = dense(20), dense(2), dense(2), dense(2), dense(30), dense(3)
+    network = NETWORKS["layered"](shape=(50,), stack=stack)
+    assert network.costs == (1020, 42, 6, 6, 90, 93)
+    assert network.cut(3) == (range(1), range(1, 5), range(5, 6))
+
+
+def test_no_stage_is_empty_where_layers_cost_nothing() -> None:
+    stack = LAYERS["fork"](), LAYERS["tanh"](), LAYERS["join"](), dense(3)
+    assert NETWORKS["layered"](shape=(4,), stack=stack).cut(4) == tuple(range(n, n + 1) for n in range(4))

@@ -108,7 +108,7 @@ def test_lookup_returns_the_class_and_suggests_the_nearest_name() -> None:
 def test_public_names() -> None:
     registries = ["DATASETS", "DEVICES", "FIDELITIES", "NOISES", "PROBLEMS", "SCHEDULES"]
     runs = ["run", "run_batched", "run_clocked", "run_delayed", "run_recursion", "Trace", "BatchTrace", "DelayedTrace"]
-    expected = [*registries, *runs, "DataError", "ImageData", "batches", "load_mnist", "lookup"]
+    expected = [*registries, *runs, "DataError", "ImageData", "load_mnist", "lookup"]
     assert sorted(simulation.__all__) == sorted(expected)
     assert all(hasattr(simulation, name) for name in expected)
 

@@ -262,8 +262,10 @@ def test_a_device_of_its_own_in_every_cell_and_run() -> None:
     tau = rng.uniform(1.0, 3.0, (1, 2, network.dimension))
     together = train(network, data, ALD(tau=tau), probe=0, **asked)
     wrong = train(network, data, ALD(tau=tau[..., ::-1]), probe=0, **asked)
-    varied = DEVICES["varied"](base=ALD(tau=tau))  # no lines: the general path
-    general = train(network, data, varied, probe=0, **asked)
+    # The power device of γ = 1 has the same gains, and does not say that they are lines: the general path.
+    power = DEVICES["power"](tau=tau, gamma=1.0)
+    assert power.affine is None
+    general = train(network, data, power, probe=0, **asked)
     for found, expected, other in zip(together.weights, general.weights, wrong.weights, strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e2 * TWIN)
         assert np.abs(found - other).max() > 1e-6

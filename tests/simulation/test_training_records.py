@@ -1,6 +1,7 @@
 """What a training records, writes and refuses."""
 
 import doctest
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,17 @@ CURVES = 1e-7
 """Absolute; central differences of length 2e-5 err by the square of it times third derivatives of order 10."""
 
 
-def trained(updates: int = 10, device: Any = None, schedule: Any = PIPELINE, **changes: Any) -> Training:
+def trained(
+    updates: int = 10,
+    device: Any = None,
+    schedule: Any = PIPELINE,
+    *,
+    network: Any = NETWORK,
+    data: Any = DATA,
+    **changes: Any,
+) -> Training:
     asked = arguments(evaluation=HELD_OUT, record_every=3, updates=updates, probe=7) | changes
-    return train(NETWORK, DATA, device or ALD(tau=2.0), schedule, **asked)
+    return train(network, data, device or ALD(tau=2.0), schedule, **asked)
 
 
 def assert_equal(found: Training, expected: Training) -> None:
@@ -75,13 +84,18 @@ def test_a_training_that_is_interrupted_resumes_from_the_last_checkpoint(tmp_pat
         {"schedule": SCHEDULES["asynchronous_concurrent"](stages=3)},
         {"step_size": 0.2},
         {"seed": 4},
+        {"batch": 3},
+        {"runs": 3},
         {"rule": "sequential"},
+        {"unit": "microbatch"},
         {"fidelity": FIDELITIES["pulses"](dw_min=0.01)},
         {"decay": DECAYS["stairs"](every=5)},
         {"sizes": [2, 1, 2]},
         {"dtype": "float64"},
         {"reads": (Read(), Read())},
         {"record_every": 4},
+        {"probe": 5},
+        {"divergence": 9.0},
         {"evaluation": images(NETWORK, 8, seed=2)},
     ],
     ids=lambda change: next(iter(change)),
@@ -99,8 +113,16 @@ def test_a_checkpoint_of_another_experiment_is_refused_and_kept(change: dict[str
 def test_other_data_are_another_experiment(tmp_path: Path) -> None:
     path = tmp_path / "state.npz"
     trained(3, checkpoint=path)
+    for data in (images(NETWORK, 11, seed=9), (DATA[0], DATA[1][::-1]), (DATA[0][::-1], DATA[1])):
+        with pytest.raises(ValueError, match="of this experiment"):
+            trained(4, data=data, checkpoint=path)
+
+
+def test_another_network_of_the_same_arrays_is_another_experiment(tmp_path: Path) -> None:
+    path = tmp_path / "state.npz"
+    trained(3, checkpoint=path)
     with pytest.raises(ValueError, match="of this experiment"):
-        train(NETWORK, images(NETWORK, 11, seed=9), ALD(tau=2.0), PIPELINE, checkpoint=path, **arguments())
+        trained(4, network=replace(NETWORK, activation="tanh"), checkpoint=path)
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", None])
@@ -127,7 +149,7 @@ def test_fewer_updates_than_the_checkpoint_are_refused(tmp_path: Path) -> None:
 
 def test_a_failed_training_writes_no_checkpoint(tmp_path: Path) -> None:
     path = tmp_path / "state.npz"
-    asked: dict[str, Any] = {"checkpoint": path, "checkpoint_every": 2, "divergence": 2.0, "runs": 1, "step_size": 1.0}
+    asked: dict[str, Any] = {"checkpoint": path, "checkpoint_every": 1, "divergence": 2.0, "runs": 1, "step_size": 1.0}
     lost = trained(40, IDEAL(), **asked)
     assert (lost.diverged >= 0).all()
     assert lost.updates == lost.diverged.max() + 1 < 40
@@ -231,6 +253,27 @@ def test_decays(decay: Any, factors: list[float]) -> None:
     assert decay.factor(100) <= factors[-1]
 
 
+def test_a_cosine_stays_at_its_end() -> None:
+    decay = DECAYS["cosine"](updates=4, last=0.2)
+    assert [decay.factor(update) for update in range(4, 13)] == pytest.approx([0.2] * 9, rel=TWIN)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("cosine", {"updates": 0}),
+        ("cosine", {"updates": 4, "last": -0.1}),
+        ("cosine", {"updates": 4, "last": 1.1}),
+        ("stairs", {"every": 0}),
+        ("stairs", {"every": 2, "drop": 0.0}),
+        ("stairs", {"every": 2, "drop": 1.5}),
+    ],
+)
+def test_fields_of_a_decay_out_of_range_are_named(kind: str, fields: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"{next(reversed(fields))} must be"):
+        DECAYS[kind](**fields)
+
+
 def jacobian(operator: Any, at: Any) -> Any:
     """Columns of a linear operator on weights."""
     sizes = [array.size for array in at.values()]
@@ -305,6 +348,7 @@ def test_bad_arguments_are_named(change: dict[str, Any], message: str) -> None:
         ((DATA[0], DATA[1][:5]), r"data must have 11 >= 1 integer labels, got \(5,\)"),
         ((DATA[0], DATA[1] + 0.5), "integer labels"),
         ((DATA[0], DATA[1] + 1), r"labels in 0\.\.2, got 1\.\.3"),
+        ((DATA[0], DATA[1] - 1), r"labels in 0\.\.2, got -1\.\.1"),
         ((DATA[0] * np.nan, DATA[1]), "finite images, got nan"),
         ((DATA[0][:0], DATA[1][:0]), ">= 1 integer labels"),
         ((DATA[0],), "data must be images and labels, got 1 objects"),
