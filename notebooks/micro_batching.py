@@ -26,9 +26,7 @@ runs: int = 12  # [12, 64] independent runs behind every average; full: 32
 updates: int = 2000  # [1500, 100000] updates of a run; full: 8000
 step_size: float = 0.2  # [0.15, 0.25] step size of an update
 tau: float = 1.0  # [0.8, 1.2] dynamic-range radius of the device
-mnist_dir: str = (
-    ""  # folder with the four MNIST files; empty: AIMC_MNIST_DIR, AIMC_DATA or the images of this repository
-)
+mnist_dir: str = ""  # folder with the four MNIST files; empty: AIMC_MNIST_DIR, AIMC_DATA or this repository's
 
 # %%
 import numpy as np

@@ -25,9 +25,7 @@ runs: int = 12  # [12, 64] independent runs behind every average; full: 32
 updates: int = 640  # [500, 1000] updates of a run
 hidden: int = 16  # [4, 256] entries of each of the three layers between
 tau: float = 0.8  # [0.5, 100.0] dynamic-range radius of the device
-mnist_dir: str = (
-    ""  # folder with the four MNIST files; empty: AIMC_MNIST_DIR, AIMC_DATA or the images of this repository
-)
+mnist_dir: str = ""  # folder with the four MNIST files; empty: AIMC_MNIST_DIR, AIMC_DATA or this repository's
 
 # %%
 import numpy as np
