@@ -37,6 +37,8 @@ class Job:
     make_signals: Callable[[StochasticProblem], Signals]
     start: FloatArray
     """W_0, (settings, 1, dimension), or of every run if they are all one block."""
+    keep_path: bool
+    """Whether the weights of every step are kept."""
 
 
 class Stopped(Exception):
@@ -60,6 +62,7 @@ class Loop(Resumable):
         self._signals = job.make_signals(job.problem)
         self._averages = self._chosen_averages(observation)
         self._watch = Watch(self._weights.shape, self._weights.dtype)
+        self._path = list[FloatArray]()
 
     def run(self, report: Callable[[int], None], journal: Journal | None) -> dict[str, Any]:
         """Go on to the last step; returns arrays of this block by name, the axis of runs as in `Trace`."""
@@ -84,6 +87,8 @@ class Loop(Resumable):
     def _next(self) -> FloatArray:
         """Show W_k to the observers, then return W_{k+1}; the gains at W_k are evaluated once for both."""
         job, weights = self._job, self._weights
+        if job.keep_path:
+            self._path.append(weights.copy())
         gains = job.device.gains(weights)
         self._watch.look(self._step, weights, gains)
         self._averages.visit(self._step, weights, gains)
@@ -100,7 +105,8 @@ class Loop(Resumable):
         averages = self._averages.result()
         averages[:, self.lost()] = np.nan
         named = dict(zip(STATISTICS, averages, strict=True))
-        return {**named, **found, "final_weights": self._weights}
+        path = {"path": np.stack([*self._path, self._weights])} if self._job.keep_path else {}
+        return {**named, **found, "final_weights": self._weights, **path}
 
     def lost(self) -> NDArray[np.bool_]:
         """Where no average exists, (checkpoints, settings, runs): the weights were not finite by then."""

@@ -42,6 +42,7 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
     precision: Precision = "float64",
     workers: int = 1,
     resume: str | Path | None = None,
+    keep_path: bool = False,
     signals: Callable[[StochasticProblem], Signals] = Signals,
 ) -> Trace:
     """Train with W_{k+1} = W_k − α·Φ_{W_k}(g_k) and average the bounds' quantities over time.
@@ -71,13 +72,15 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
         workers: threads that share the blocks, ≥ 1.
         resume: a folder in which the state is kept while the run goes on and from which a killed run continues,
             to the same last bit; emptied at the end.
+        keep_path: keep the weights of every step, too, at the price of memory that grows with `steps`.
         signals: where stochastic gradients come from; a subclass of `Signals`, or a partial of one.
 
     Returns:
         The trace that the signals make; call its `require_valid` unless violations are what is studied.
 
     Raises:
-        ValueError: if an argument is out of range, the shapes do not fit, or `resume` holds another run's state.
+        ValueError: if an argument is out of range, the shapes do not fit, `resume` holds another run's state, or a
+            path is to be kept that a resumed run would not have.
 
     Source: arXiv:2410.15155, section 2.
     """
@@ -85,6 +88,8 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
     count, rate, rule = integer("workers", workers, minimum=1), _rates(step_size), fidelity_of(fidelity)
     if precision not in ("float64", "float32"):
         raise ValueError(f"precision must be 'float64' or 'float32', got {precision!r}")
+    if keep_path and resume is not None:
+        raise ValueError("keep_path must be False with resume: the path before a restart is not kept")
     key = fingerprint(problem, device, rule, rate, plan, seed, precision, signals) if resume is not None else ""
     journal = Journal(resume, key) if resume is not None else None
     problem, device, rule = in_precision((problem, device, rule), precision)
@@ -92,7 +97,8 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
         source = signals(problem)
         start, objective, shared = _start(problem, device, rule, rate, source.settings, plan.runs)
         job = Job(problem=problem, device=device, rule=rule, plan=plan, seed=seed, make_signals=signals,
-                  start=start.astype(precision), negative_rate=-rate.astype(precision))  # fmt: skip
+                  start=start.astype(precision), negative_rate=-rate.astype(precision),
+                  keep_path=keep_path)  # fmt: skip
         parts = blocks(plan.runs, problem.dimension) if shared else (slice(0, plan.runs),)
         found = _merged(_work(job, parts, count, progress, journal))
     if journal is not None:
@@ -195,8 +201,9 @@ def _merged(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Blocks side by side along the axis of runs; all but the weights in double precision, whole numbers as such."""
     merged = {}
     for name in found[0]:
-        axis = -2 if name == "final_weights" else -1
+        weights = name in ("final_weights", "path")
+        axis = -2 if weights else -1
         array = np.concatenate([part[name] for part in found], axis=axis)
-        wide = name != "final_weights" and array.dtype.kind == "f"
+        wide = not weights and array.dtype.kind == "f"
         merged[name] = array.astype(np.float64) if wide else array
     return merged

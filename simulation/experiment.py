@@ -99,12 +99,18 @@ class Experiment:
     def parse(cls, text: str, *, name: str) -> "Experiment":
         """Check the text of a file; nothing is run. Raises ExperimentError, which begins with the name."""
         try:
-            parts = _parts(tomllib.loads(text))
+            data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise ExperimentError(f"{name}: not valid TOML: {error}") from None
+        return replace(cls.of(data, name=name), text=text)
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Any], *, name: str) -> "Experiment":
+        """As `parse`, of keys and tables that no file need hold. Raises ExperimentError, which begins with the name."""
+        try:
+            return cls(name=name, text="", **_parts(tables))
         except ValueError as error:
             raise ExperimentError(f"{name}: {error}") from None
-        return cls(name=name, text=text, **parts)
 
     @property
     def delays(self) -> Any:
@@ -133,10 +139,13 @@ class Experiment:
             stages, longest = self.schedule.stages, max(self.delays)
             raise ValueError(f"steps must be > {longest}, the longest delay of {stages} stages, got {steps}")
 
-    def run(self, progress: Progress | None = None, *, workers: int = 1, resume: str | Path | None = None) -> Trace:
-        """Run it, with the hooks of `simulation.run`; ExperimentError if the numbers do not fit together."""
-        given = {**self.arguments, "fidelity": self.fidelity}
-        given |= {"progress": progress, "workers": workers, "resume": resume}
+    def run(self, progress: Progress | None = None, **hooks: Any) -> Trace:
+        """Run it, with the hooks of `simulation.run` (workers, resume, keep_path) by name.
+
+        Raises:
+            ExperimentError: if the numbers do not fit together.
+        """
+        given = {**self.arguments, "fidelity": self.fidelity, "progress": progress, **hooks}
         try:
             self.check()
             if self.microbatches > 1:

@@ -71,7 +71,8 @@ def _fill(file: Any, trace: Trace, *, weights: bool) -> None:
     _variable(file, "checkpoint", np.array(trace.checkpoints, dtype=np.int32), ("checkpoint",), "step")
     for field in fields(trace):
         value = getattr(trace, field.name)
-        if isinstance(value, np.ndarray) and (weights or field.name != "final_weights"):
+        wanted = field.name != "path" and (weights or field.name != "final_weights")
+        if isinstance(value, np.ndarray) and wanted:
             _variable(file, field.name, _storable(value, field.name), _axes(field.name), UNITS[field.name])
 
 

@@ -59,6 +59,8 @@ class Trace:
     """α, shape (settings,)."""
     evaluations: int | None
     """Random observations a run; None if every step was observed."""
+    path: FloatArray | None = None
+    """W_0, …, W_steps, shape (steps + 1, settings, runs, dimension) [weight units]; None unless asked for."""
 
     def __post_init__(self) -> None:
         """Check the shapes and make every array read-only."""
@@ -75,6 +77,8 @@ class Trace:
     def _expected_shape(self, name: str, shape: tuple[int, int]) -> tuple[int, ...]:
         if name == "final_weights":
             return (*shape, self.final_weights.shape[-1])
+        if name == "path":
+            return (self.steps + 1, *shape, self.final_weights.shape[-1])
         averaged = name in STATISTICS
         return (len(self.checkpoints), *shape) if averaged else shape
 

@@ -4,6 +4,7 @@ import math
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -141,8 +142,11 @@ def test_streamed_averages_equal_those_of_the_stored_trajectory() -> None:
     device = ALD(tau=5.0)
     points = (1, 4, 25)
     trace = run(problem, device, step_size=0.05, steps=25, runs=6, seed=5, checkpoints=points)
+    path = run(problem, device, step_size=0.05, steps=25, runs=6, seed=5, keep_path=True).path
     states = [np.broadcast_to(problem.initial, (1, 6, 3))]
     states += [run(problem, device, step_size=0.05, steps=k, runs=6, seed=5).final_weights for k in range(1, 26)]
+    assert path is not None
+    np.testing.assert_array_equal(path[:, 0], np.concatenate(states))
     stored = np.concatenate(states[:25])  # (steps, runs, dimension)
     norms = np.square(problem.moments(stored).gradient).sum(axis=-1)
     drifts = 0.16 * np.square(device.asymmetric(stored)).sum(axis=-1)
@@ -151,6 +155,14 @@ def test_streamed_averages_equal_those_of_the_stored_trajectory() -> None:
         np.testing.assert_allclose(trace.drift_variance[row, 0], drifts[:point].mean(axis=0), rtol=TWIN)
     saturation = device.saturation(np.concatenate(states)).max(axis=(0, 2))
     np.testing.assert_array_equal(trace.peak_saturation[0], saturation)
+
+
+def test_a_path_is_kept_only_if_asked_for_and_never_by_halves(tmp_path: Path) -> None:
+    problem = QUADRATIC(spectrum=[1.0], optimum=0.2, noise=TWO_POINT(standard_deviation=0.4))
+    asked: dict[str, Any] = {"step_size": 0.1, "steps": 3, "runs": 2, "seed": 0}
+    assert run(problem, IDEAL(), **asked).path is None
+    with pytest.raises(ValueError, match="keep_path must be False with resume"):
+        run(problem, IDEAL(), **asked, keep_path=True, resume=tmp_path)
 
 
 def test_initial_gap_is_above_the_optimal_value() -> None:
