@@ -8,7 +8,18 @@ DEVICES = discover(
     __name__,
     __path__,
     "Device",
-    ("q_plus", "q_minus", "symmetric", "asymmetric", "gains", "domain", "affine", "settle", "symmetric_point"),
+    (
+        "q_plus",
+        "q_minus",
+        "symmetric",
+        "asymmetric",
+        "gains",
+        "domain",
+        "affine",
+        "settle",
+        "symmetric_point",
+        "EXAMPLE",
+    ),
 )
 """Every device of this folder: file name → class."""
 

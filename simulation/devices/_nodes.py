@@ -1,6 +1,8 @@
 """Gains interpolated linearly between values at nodes: shared by the given and the measured table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -23,6 +25,13 @@ class Table(Response):
     """q₊ at the nodes, shape (count,)."""
     gains_down: FloatArray
     """q₋ at the nodes, shape (count,)."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "nodes": [-1.0, -0.25, 0.5, 1.0],
+        "gains_up": [1.6, 1.2, 0.6, 0.2],
+        "gains_down": [0.2, 0.8, 1.2, 1.5],
+    }
+    """Fields of one device of this kind, as in an experiment file."""
 
     def __post_init__(self) -> None:
         """Validate and freeze the table."""

@@ -1,8 +1,9 @@
 """What a device is: a pair of positive response functions, and what follows from them."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -42,6 +43,9 @@ class Response(ABC):
     override `symmetric` and `asymmetric` with a cheaper equal form. Source: arXiv:2410.15155, section 2;
     arXiv:2406.12774.
     """
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {}
+    """Fields of one device of this kind, as in an experiment file: what the bounds are checked on."""
 
     @abstractmethod
     def q_plus(self, weights: FloatArray) -> FloatArray:

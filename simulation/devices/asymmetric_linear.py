@@ -1,6 +1,8 @@
 """The asymmetric linear device (ALD), also called the soft-bounds device."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -21,6 +23,8 @@ class Device(Response):
     tau: float | FloatArray
     """Dynamic-range radius, the |w| at which a pulse outward stops moving the cell [weight units]: a number,
     or an array that broadcasts with (settings, runs, dimension)."""
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"tau": 1.0}
+    """Fields of one device of this kind, as in an experiment file."""
 
     def __post_init__(self) -> None:
         """Validate and freeze `tau`."""

@@ -1,6 +1,8 @@
 """The constant-step device: every pulse of a direction moves the weight equally, until a hard bound."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -26,6 +28,8 @@ class Device(Bounded):
     """Gain of a positive pulse."""
     gain_down: float | FloatArray = 1.0
     """Gain of a negative pulse."""
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"gain_up": 1.1, "gain_down": 0.9}
+    """Fields of one device of this kind, as in an experiment file."""
 
     def __post_init__(self) -> None:
         """Validate and freeze the fields."""

@@ -1,6 +1,8 @@
 """The exponential device: gains that fall exponentially fast towards the end of the range."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -24,6 +26,8 @@ class Device(Response):
     """Dynamic-range radius [weight units]: a number, or an array that broadcasts with the weights."""
     gamma: float | FloatArray
     """Steepness γ: a number, or an array that broadcasts with the weights."""
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"tau": 1.0, "gamma": 1.0}
+    """Fields of one device of this kind, as in an experiment file."""
 
     def __post_init__(self) -> None:
         """Validate and freeze the fields."""

@@ -1,6 +1,8 @@
 """The exponential-step device: two exponentials of the weight, one a direction, between hard bounds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -37,6 +39,14 @@ class Device(Bounded):
     """Factor of the positive gain."""
     gain_down: float | FloatArray = 1.0
     """Factor of the negative gain."""
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "amplitude_up": 0.2,
+        "amplitude_down": 0.2,
+        "gamma_up": 1.0,
+        "gamma_down": 1.0,
+        "scale": 0.5,
+    }
+    """Fields of one device of this kind, as in an experiment file."""
 
     def __post_init__(self) -> None:
         """Validate and freeze the fields."""

@@ -1,6 +1,8 @@
 """The linear device with an offset: an asymmetric linear device whose symmetric point is not 0."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,6 +24,8 @@ class Device(Response):
     """Dynamic-range radius [weight units]: a number, or an array that broadcasts with the weights."""
     offset: float | FloatArray
     """c, the symmetric point as a fraction of τ: a number, or an array that broadcasts with the weights."""
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"tau": 1.0, "offset": 0.1}
+    """Fields of one device of this kind, as in an experiment file."""
 
     def __post_init__(self) -> None:
         """Validate and freeze the fields."""

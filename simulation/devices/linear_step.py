@@ -1,6 +1,8 @@
 """The linear-step device: gains affine in the weight, with slopes of their own, between hard bounds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -30,6 +32,8 @@ class Device(Bounded):
     """Gain of a positive pulse at w = 0."""
     gain_down: float | FloatArray = 1.0
     """Gain of a negative pulse at w = 0."""
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"gamma_up": 0.5, "gamma_down": 0.5}
+    """Fields of one device of this kind, as in an experiment file."""
 
     def __post_init__(self) -> None:
         """Validate and freeze the fields."""

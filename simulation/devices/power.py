@@ -1,6 +1,8 @@
 """The power device: gains that fall like a power of the distance to the end of the range."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -25,6 +27,8 @@ class Device(Response):
     """Dynamic-range radius [weight units]: a number, or an array that broadcasts with the weights."""
     gamma: float | FloatArray
     """Exponent γ: a number, or an array that broadcasts with the weights."""
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"tau": 1.0, "gamma": 2.0}
+    """Fields of one device of this kind, as in an experiment file."""
 
     def __post_init__(self) -> None:
         """Validate and freeze the fields."""

@@ -1,7 +1,8 @@
 """Any device of which some cells no longer move."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ class Device(Response):
     """Which cells do not move, broadcasts with the weights."""
     value: float | FloatArray = 0.0
     """Weight that a stuck cell holds, broadcasts with the weights [weight units]."""
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"base": {"name": "asymmetric_linear", "tau": 1.0}, "stuck": False}
+    """Fields of one device of this kind, as in an experiment file."""
 
     def __post_init__(self) -> None:
         """Validate and freeze the fields."""

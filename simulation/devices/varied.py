@@ -1,7 +1,8 @@
 """Any device whose gains differ from cell to cell."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -29,6 +30,12 @@ class Device(Response):
     for an array of its own in each run."""
     factor_down: float | FloatArray = 1.0
     """Factor of q₋, broadcasts with the weights."""
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "base": {"name": "asymmetric_linear", "tau": 1.0},
+        "factor_up": 1.1,
+        "factor_down": 0.9,
+    }
+    """Fields of one device of this kind, as in an experiment file."""
 
     def __post_init__(self) -> None:
         """Validate and freeze the factors."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from simulation import DEVICES
 from simulation.devices import Response, asymmetric_linear
+from simulation.experiment import Experiment
 from tests.simulation.cases import devices
 from tests.tolerance import TWIN
 
@@ -183,3 +184,13 @@ def test_fields_are_keyword_only_and_frozen() -> None:
         make(1.0)
     with pytest.raises(dataclasses.FrozenInstanceError):
         make(tau=1.0).tau = 2.0  # type: ignore[attr-defined]  # that it cannot is the point
+
+
+@pytest.mark.parametrize("name", sorted(DEVICES))
+def test_a_device_gives_an_example_whose_gains_are_positive_about_zero(name: str) -> None:
+    problem = {"name": "quadratic", "spectrum": [1.0], "noise": {"name": "none"}}
+    tables = {"steps": 1, "runs": 1, "step_size": 0.1, "problem": problem}
+    device = Experiment.of({**tables, "device": {"name": name, **DEVICES[name].EXAMPLE}}, name=name).device
+    weights = np.linspace(-0.4, 0.4, 9)
+    assert (device.q_plus(weights) > 0).all()
+    assert (device.q_minus(weights) > 0).all()
