@@ -1,8 +1,8 @@
 """Claims (bound against measurement) and the one rule that decides them.
 
-Every claim says that a difference ``measured - bound`` lies in an allowed set, fixed by its kind.  The
-rule encloses the difference in an interval and looks where the interval lies: inside the allowed set the
-claim *holds*, wholly outside it is *violated*, otherwise it is *undecided*.
+Every claim says that ``measured - bound`` (or ``measured/bound - 1``) lies in an allowed set, fixed by its kind.
+The rule encloses it in an interval and looks where the interval lies: inside the allowed set the claim *holds*,
+wholly outside it is *violated*, otherwise it is *undecided*.
 """
 
 from __future__ import annotations
@@ -15,11 +15,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from reports.intervals import Interval, interval, mean
+
 Verdict = Literal["holds", "violated", "undecided"]
-Interval = tuple[float, float]
 
 LEVEL = 0.01
 """Family-wise error: probability that any of all claims judged together gets a wrong verdict."""
+SMALLEST = 1e-15
+"""Least level that is told from 0: a quantile beyond it is one of rounding."""
+_HALVINGS = 40  # of log level: an error of 1e-10 of it
 MIN_SEEDS = 8
 """Fewer independent seeds leave the normality that Student's interval needs uncheckable."""
 MIME = "application/vnd.aimc.claim+json"
@@ -36,6 +40,8 @@ class Kind:
     sampled: bool
     """True: the values are independent draws and their mean is meant; False: every value is meant."""
     one_sided: bool
+    relative: bool = False
+    """Whether measured/bound − 1 is enclosed instead of measured − bound."""
 
     def allowed(self, margin: float | None) -> Interval:
         """Return the closed set in which ``measured - bound`` must lie."""
@@ -45,6 +51,9 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "upper": Kind(relation="≤", margin="forbidden", sampled=True, one_sided=True),
     "equal": Kind(relation="≈", margin="required", sampled=True, one_sided=False),
+    "sharp": Kind(relation="∝", margin="required", sampled=True, one_sided=False, relative=True),
+    "rate": Kind(relation="~", margin="required", sampled=True, one_sided=False),
+    "identity": Kind(relation="≡", margin="forbidden", sampled=False, one_sided=False),
     "certificate": Kind(relation="=", margin="optional", sampled=False, one_sided=False),
 }
 
@@ -55,9 +64,13 @@ class Claim:
 
     ``measured`` holds one value per independent seed; ``bound`` is one number or one per seed (then the
     differences are taken seed by seed).  Kinds: ``upper``: the mean of measured is at most the bound;
-    ``equal``: the mean lies within ``margin`` of the bound; ``certificate``: an exact or deterministic
-    evaluation, every value within ``margin`` (default 0) of the bound.  Non-finite measurements are kept
-    (the claim is then undecided).  Raises ValueError naming the field, the value and what is allowed.
+    ``equal``: the mean lies within ``margin`` of the bound; ``sharp``: the mean of measured/bound lies within
+    ``margin`` of 1; ``rate``: measured holds fitted exponents, whose mean lies within ``margin`` of the claimed one;
+    ``identity``: every value is the bound, to the last bit; ``certificate``: an exact or deterministic evaluation,
+    every value within ``margin`` (default 0) of the bound.  Non-finite measurements are kept (the claim is then
+    undecided).  ``looks`` says how often the samples may have been looked at while they grew; every look gets its
+    share of the error.  An ``obstacle`` is a reason why the numbers, if any, decide nothing, such as a precondition
+    that was not met.  Raises ValueError naming the field, the value and what is allowed.
     """
 
     name: str
@@ -67,6 +80,8 @@ class Claim:
     bound: float | tuple[float, ...]
     margin: float | None = None
     description: str
+    looks: int = 1
+    obstacle: str = ""
 
     def __post_init__(self) -> None:
         """Normalise the numbers to floats and refuse what cannot be decided."""
@@ -79,6 +94,10 @@ class Claim:
         object.__setattr__(self, "measured", _floats("measured", self.measured))
         object.__setattr__(self, "bound", _bound(self.bound, len(self.measured)))
         object.__setattr__(self, "margin", _margin(self.margin, KINDS[self.kind].margin, self.kind))
+        if KINDS[self.kind].relative and 0 in np.atleast_1d(self.bound):
+            raise ValueError(f"bound must not be 0 for kind {self.kind!r}, got {self.bound!r}")
+        if isinstance(self.looks, bool) or not isinstance(self.looks, int) or self.looks < 1:
+            raise ValueError(f"looks must be an integer >= 1, got {self.looks!r}")
 
     def to_json(self) -> dict[str, Any]:
         """Return the claim as strict JSON data; non-finite numbers become the strings of ``repr``."""
@@ -119,62 +138,83 @@ class Decision:
 
 
 def decide(claim: Claim, *, level: float = LEVEL) -> Decision:
-    """Decide one claim with a two-sided interval of non-coverage ``level``, 0 < level < 1."""
+    """Decide one claim with a two-sided interval of non-coverage ``level`` over all its looks, 0 < level < 1."""
     if not 0 < level < 1:
         raise ValueError(f"level must be in (0, 1), got {level}")
-    kind = KINDS[claim.kind]
-    measured = np.asarray(claim.measured)
+    kind, measured = KINDS[claim.kind], np.asarray(claim.measured)
     bound = float(np.mean(claim.bound))
-    obstacle = _obstacle(kind, measured)
-    if obstacle:
+    if obstacle := claim.obstacle or _obstacle(kind, measured):
         estimate = float(measured.mean()) if np.isfinite(measured).all() else math.nan
-        low, high, verdict, reason = math.nan, math.nan, "undecided", obstacle
-    else:
-        estimate = _mean(measured)
-        difference = measured - np.asarray(claim.bound)
-        low, high, spread = _enclose(kind, difference, level)
-        verdict = _locate((low, high), kind.allowed(claim.margin))
-        reason = _reason(claim, difference, (low, high), spread, level)
+        return Decision(verdict="undecided", estimate=estimate, low=math.nan, high=math.nan, bound=bound,
+                        ratio=_ratio(bound, estimate), reason=obstacle)  # fmt: skip
+    estimate, enclosed = mean(measured), _enclosed(claim)
+    interval = _interval(kind, enclosed, level / claim.looks)
+    verdict = _locate(interval, kind.allowed(claim.margin))
+    low, high = (bound * (1 + end) for end in interval) if kind.relative else (bound + end for end in interval)
     return Decision(
-        verdict=verdict,  # type: ignore[arg-type]
+        verdict=verdict,
         estimate=estimate,
-        low=bound + low,
-        high=bound + high,
+        low=min(low, high),
+        high=max(low, high),
         bound=bound,
-        ratio=bound / estimate if math.isfinite(estimate) and estimate != 0 else None,
-        reason=reason,
+        ratio=_ratio(bound, estimate),
+        reason=_reason(claim, enclosed, interval, level / claim.looks) + _remedy(claim, enclosed, interval, verdict),
     )
 
 
+def p_value(claim: Claim) -> float:
+    """The least level at which the claim is decided: 0 if it needs no sample, 1 if no level decides it."""
+    kind = KINDS[claim.kind]
+    if claim.obstacle or _obstacle(kind, np.asarray(claim.measured)):
+        return 1.0
+    allowed, enclosed = kind.allowed(claim.margin), _enclosed(claim)
+
+    def decided_at(exponent: float) -> bool:
+        return _locate(_interval(kind, enclosed, math.exp(exponent) / claim.looks), allowed) != "undecided"
+
+    low, high = math.log(SMALLEST), math.log(0.5)
+    if decided_at(low):
+        return 0.0
+    if not decided_at(high):
+        return 1.0
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if decided_at(middle) else (middle, high)
+    return math.exp(high)
+
+
 def decide_all(claims: Sequence[Claim], *, level: float = LEVEL) -> tuple[Decision, ...]:
-    """Decide claims together: Bonferroni divides ``level`` by the number of sampled claims.
+    """Decide claims together by Holm's method: with probability ≥ 1 − ``level`` no verdict is wrong.
 
-    With probability at least ``1 - level`` every interval covers its mean, so no verdict is wrong.
+    The claim that is decided most clearly must pass level/m, the next level/(m − 1), and so on down to the first
+    that does not pass; it and the rest are shown at the level it failed.  Only claims that rest on samples count.
+    Source: Holm 1979, with the least level that decides a claim as its p-value.
     """
-    sampled = sum(KINDS[claim.kind].sampled for claim in claims)
-    return tuple(decide(claim, level=level / max(1, sampled)) for claim in claims)
+    values = {n: p_value(claim) for n, claim in enumerate(claims) if KINDS[claim.kind].sampled}
+    levels, failed = dict.fromkeys(range(len(claims)), level), False
+    share = level
+    for rank, number in enumerate(sorted(values, key=values.__getitem__)):
+        if not failed:
+            share = level / (len(values) - rank)
+            failed = values[number] > share
+        levels[number] = share
+    return tuple(decide(claim, level=levels[number]) for number, claim in enumerate(claims))
 
 
-def student_interval(sample: NDArray[np.float64], level: float) -> Interval:
-    """Return the two-sided Student interval of the mean; degenerate if all values are identical."""
-    from scipy.special import stdtrit  # noqa: PLC0415  (scipy costs start-up time that most commands skip)
-
-    mean, count = _mean(sample), len(sample)
-    spread = 0.0 if np.ptp(sample) == 0 else float(sample.std(ddof=1))
-    half = float(stdtrit(count - 1, 1 - level / 2)) * spread / math.sqrt(count) if spread else 0.0
-    return mean - half, mean + half
+def _enclosed(claim: Claim) -> NDArray[np.float64]:
+    """What the interval is about, one value a seed."""
+    measured, bound = np.asarray(claim.measured), np.asarray(claim.bound)
+    return np.asarray(measured / bound - 1 if KINDS[claim.kind].relative else measured - bound)
 
 
-def _mean(sample: NDArray[np.float64]) -> float:
-    """Mean that is exact for identical values (a rounded mean would leave a closed allowed set)."""
-    return float(sample[0]) if np.ptp(sample) == 0 else float(sample.mean())
-
-
-def _enclose(kind: Kind, difference: NDArray[np.float64], level: float) -> tuple[float, float, float]:
+def _interval(kind: Kind, enclosed: NDArray[np.float64], level: float) -> Interval:
     if not kind.sampled:
-        return float(difference.min()), float(difference.max()), 0.0
-    low, high = student_interval(difference, level)
-    return low, high, float(difference.std(ddof=1)) / math.sqrt(len(difference))
+        return float(enclosed.min()), float(enclosed.max())
+    return interval(enclosed, level)
+
+
+def _ratio(bound: float, estimate: float) -> float | None:
+    return bound / estimate if math.isfinite(estimate) and estimate != 0 else None
 
 
 def _locate(interval: Interval, allowed: Interval) -> Verdict:
@@ -193,19 +233,42 @@ def _obstacle(kind: Kind, measured: NDArray[np.float64]) -> str:
     return ""
 
 
-def _reason(claim: Claim, difference: NDArray[np.float64], interval: Interval, error: float, level: float) -> str:
-    low, high = KINDS[claim.kind].allowed(claim.margin)
+def _reason(claim: Claim, enclosed: NDArray[np.float64], interval: Interval, level: float) -> str:
+    kind = KINDS[claim.kind]
+    what = "measured/bound − 1" if kind.relative else "measured − bound"
+    low, high = kind.allowed(claim.margin)
     allowed = f"at most {high:.4g}" if low == -math.inf else f"within [{low:.4g}, {high:.4g}]"
-    if not KINDS[claim.kind].sampled:
+    if not kind.sampled:
         return (
-            f"measured − bound lies in [{interval[0]:.4g}, {interval[1]:.4g}] over {difference.size} "
+            f"{what} lies in [{interval[0]:.4g}, {interval[1]:.4g}] over {enclosed.size} "
             f"deterministic values and must be {allowed}"
         )
     return (
-        f"mean of measured − bound is {difference.mean():.4g} ± {error:.2g} (standard error, "
-        f"{difference.size} seeds), its {100 * (1 - level):.6g} % interval "
-        f"[{interval[0]:.4g}, {interval[1]:.4g}] and it must be {allowed}"
+        f"mean of {what} is {enclosed.mean():.4g} ± {_error(enclosed):.2g} (standard error, "
+        f"{enclosed.size} seeds), its {100 * (1 - level):.6g} % interval "
+        f"[{interval[0]:.4g}, {interval[1]:.4g}] and it must be {allowed}{_distance(enclosed, (low, high))}"
     )
+
+
+def _error(enclosed: NDArray[np.float64]) -> float:
+    return float(enclosed.std(ddof=1)) / math.sqrt(len(enclosed))
+
+
+def _distance(enclosed: NDArray[np.float64], allowed: Interval) -> str:
+    """How far outside the mean lies, in standard errors; nothing if it does not."""
+    outside, error = max(allowed[0] - enclosed.mean(), enclosed.mean() - allowed[1]), _error(enclosed)
+    return f", {outside / error:.3g} standard errors outside" if outside > 0 and error > 0 else ""
+
+
+def _remedy(claim: Claim, enclosed: NDArray[np.float64], interval: Interval, verdict: Verdict) -> str:
+    """About how many seeds would decide, as far as a spread and a distance that stay as they are can tell."""
+    if verdict != "undecided" or not KINDS[claim.kind].sampled:
+        return ""
+    nearest = min(abs(enclosed.mean() - edge) for edge in KINDS[claim.kind].allowed(claim.margin))
+    if nearest == 0:
+        return "; the mean lies on the edge, which no number of seeds decides"
+    wide = max(interval[1] - enclosed.mean(), enclosed.mean() - interval[0])
+    return f"; about {math.ceil(enclosed.size * (wide / nearest) ** 2):,} seeds would decide it"
 
 
 def _require_text(name: str, value: object) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reports.claims import MIN_SEEDS, Claim, decide, decide_all, student_interval
+from reports.claims import KINDS, MIN_SEEDS, Claim, decide, decide_all, p_value
 
 
 def make(kind: str = "upper", **changes: Any) -> Claim:
@@ -23,15 +23,6 @@ def make(kind: str = "upper", **changes: Any) -> Claim:
         "description": "d",
     }
     return Claim(**{**fields, **changes})
-
-
-def test_interval_covers_the_mean_as_often_as_it_says() -> None:
-    rng = np.random.default_rng(1)
-    trials, level = 4000, 0.1
-    samples = rng.normal(3.0, 2.0, size=(trials, 10))
-    hits = sum(low <= 3.0 <= high for low, high in (student_interval(s, level) for s in samples))
-    # Binomial(4000, 0.9): 4 standard deviations are 76, a false alarm in 1 of 16 000.
-    assert abs(hits - 0.9 * trials) < 76
 
 
 def test_family_of_claims_is_wrong_as_rarely_as_it_says() -> None:
@@ -56,6 +47,16 @@ def test_family_of_claims_is_wrong_as_rarely_as_it_says() -> None:
         (make("equal", bound=1.5), "violated"),
         (make("equal", bound=0.5), "violated"),
         (make("equal", margin=0.001), "undecided"),
+        (make("sharp", measured=[10 + 0.1 * i for i in range(-8, 9)], bound=10.0, margin=0.1), "holds"),
+        (make("sharp", measured=[10 + 0.1 * i for i in range(-8, 9)], bound=5.0, margin=0.1), "violated"),
+        (make("sharp", measured=[10 + 0.1 * i for i in range(-8, 9)], bound=10.0, margin=0.001), "undecided"),
+        (make("sharp", measured=[2.0, 4.0] * 8, bound=(2, 4) * 8, margin=0.001), "holds"),
+        (make("rate", measured=[-0.5 + 0.001 * i for i in range(-8, 9)], bound=-0.5, margin=0.05), "holds"),
+        (make("rate", measured=[-1 + 0.001 * i for i in range(-8, 9)], bound=-0.5, margin=0.05), "violated"),
+        (make("identity", measured=[1.0, 1.0]), "holds"),
+        (make("identity", measured=[1 + 1e-15]), "violated"),
+        (make("upper", measured=[0.3] * 20, obstacle="the model was left"), "undecided"),
+        (make("certificate", measured=[1.0], obstacle="the model was left"), "undecided"),
         (make("certificate", measured=[1.0]), "holds"),
         (make("certificate", measured=[1.0, 2.0], bound=(1, 2)), "holds"),
         (make("certificate", measured=[1.0, 1 + 1e-15]), "undecided"),
@@ -71,6 +72,62 @@ def test_family_of_claims_is_wrong_as_rarely_as_it_says() -> None:
 )
 def test_verdict(claim: Claim, verdict: str) -> None:
     assert decide(claim).verdict == verdict
+
+
+def test_every_look_costs_its_share_of_the_error() -> None:
+    once, often = make("upper", bound=1.04), make("upper", bound=1.04, looks=5)
+    assert decide(often, level=0.05) == decide(once, level=0.01)
+    assert p_value(often) == pytest.approx(5 * p_value(once), rel=1e-6)  # halving stops at 1e-10 of the logarithm
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.sampled])
+def test_a_p_value_is_the_least_level_that_decides(kind: str) -> None:
+    claim = make(
+        kind, measured=[1 + 0.01 * i for i in range(-8, 10)], margin=None if kind == "upper" else 0.02, bound=1.0
+    )
+    claim = make("upper", bound=1.03) if kind == "upper" else claim
+    p = p_value(claim)
+    assert 0 < p < 0.5
+    assert decide(claim, level=p * 1.01).verdict == "holds"
+    assert decide(claim, level=p * 0.99).verdict == "undecided"
+
+
+def test_p_values_of_what_no_level_decides_and_of_what_every_level_does() -> None:
+    assert p_value(make("upper", bound=1.0)) == 1
+    assert p_value(make("upper", obstacle="no")) == 1
+    assert p_value(make("upper", measured=[0.3] * 8, bound=1.0)) == 0
+
+
+def test_holm_lets_a_clear_claim_help_the_next() -> None:
+    clear, close = make("upper", bound=2.0), make("upper", bound=1.03)
+    p = p_value(close)
+    assert p_value(clear) < p / 10
+    level = 1.5 * p  # between p and 2p: the divided level does not decide it, the step-down one does
+    assert [d.verdict for d in decide_all([close, clear], level=level)] == ["holds", "holds"]
+    assert [d.verdict for d in decide_all([close, close], level=level)] == ["undecided", "undecided"]
+
+
+def test_certificates_take_no_share_of_the_error() -> None:
+    close = make("upper", bound=1.03)
+    many = [make("certificate", measured=[1.0])] * 50
+    assert decide_all([close, *many], level=0.01)[0] == decide_all([close], level=0.01)[0]
+
+
+def test_an_undecided_claim_says_how_many_seeds_would_decide_it() -> None:
+    rng = np.random.default_rng(4)
+    few = make("upper", measured=rng.normal(1.0, 0.1, 16), bound=1.03)
+    reason = decide(few).reason
+    assert "seeds would decide it" in reason
+    needed = int(reason.rsplit("about ", 1)[1].split(" ")[0].replace(",", ""))
+    assert needed > 16
+    more = make("upper", measured=rng.normal(np.mean(few.measured), 0.1, 2 * needed), bound=1.03)
+    assert decide(more).verdict != "undecided"
+
+
+def test_a_violation_says_by_how_many_standard_errors() -> None:
+    claim = make("upper", bound=0.9)
+    error = np.std(claim.measured, ddof=1) / np.sqrt(len(claim.measured))
+    assert f"{0.1 / error:.3g} standard errors outside" in decide(claim).reason
 
 
 def test_paired_bound_removes_the_spread_that_both_sides_share() -> None:
@@ -104,7 +161,7 @@ def test_bonferroni_counts_sampled_claims_only() -> None:
         ({"name": "a b"}, "name must be letters"),
         ({"statement": " "}, "statement must be"),
         ({"description": None}, "description must be"),
-        ({"kind": "lower"}, "kind must be one of upper, equal, certificate, got 'lower'"),
+        ({"kind": "lower"}, "kind must be one of upper, equal, sharp, rate, identity, certificate, got 'lower'"),
         ({"measured": ()}, "measured must hold at least one"),
         ({"measured": ["1"]}, "measured must be a sequence of numbers"),
         ({"bound": "1"}, "bound must be a sequence of numbers"),
