@@ -166,7 +166,7 @@ def _loop(lines: tuple[str, ...], result: str, kinds: tuple[str, ...], dtype: st
     """The compiled loop."""
     space: dict[str, Any] = {"T": np.dtype(dtype).type}
     exec(_source(lines, result, kinds, within), space)  # noqa: S102  # no part of the text comes from outside
-    return _compiler()(space["loop"])
+    return compiler()(space["loop"])
 
 
 def _source(lines: tuple[str, ...], result: str, kinds: tuple[str, ...], within: bool) -> str:
@@ -184,7 +184,7 @@ def _source(lines: tuple[str, ...], result: str, kinds: tuple[str, ...], within:
 
 
 @cache
-def _compiler() -> Callable[[Any], Any]:
+def compiler() -> Callable[[Any], Any]:
     """Neither fastmath nor contraction to fused multiply-adds, and division by 0 as numpy does it: numpy's bits.
 
     Nothing is cached on disk: a cache is code that would be executed from a folder which others might write to.

@@ -4,8 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from simulation._normals import FastGenerator
 
-class SingleGenerator(np.random.Generator):
+
+class SingleGenerator(FastGenerator):
     """Draws are half as large and no slower, and no noise or problem need know: it asks its generator as ever.
 
     The numbers are those of NumPy's own single-precision methods: exact up to rounding, of 24 bits.

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from simulation._arrays import integer
+from simulation._normals import FastGenerator
 
 Seed = int | np.random.SeedSequence
 
@@ -101,4 +102,4 @@ def _child(seed: Seed, *key: int) -> np.random.Generator:
     if not isinstance(seed, np.random.SeedSequence):
         seed = np.random.SeedSequence(integer("seed", seed, minimum=0))
     child = np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, *key), pool_size=seed.pool_size)
-    return np.random.Generator(np.random.SFC64(child))
+    return FastGenerator(np.random.SFC64(child))

@@ -44,7 +44,7 @@ def compiler(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 def as_python(patch: pytest.MonkeyPatch) -> None:
     """Run the loops as they are written, whether numba is there or not; the cache would mix the two."""
     patch.setattr(_compiled, "available", lambda: True)
-    patch.setattr(_compiled, "_compiler", lambda: same)
+    patch.setattr(_compiled, "compiler", lambda: same)
     patch.setattr(_compiled, "_loop", _compiled._loop.__wrapped__)
 
 
