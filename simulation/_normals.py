@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from simulation import _compiled
+from simulation import _loops
 
 PAYS_AFTER = 100_000_000
 """Numbers of one precision drawn by NumPy before a loop is compiled: at 10 ns each they take as long as compiling."""
@@ -36,7 +36,7 @@ def drawn(source: np.random.BitGenerator, size: Any, dtype: DTypeLike) -> NDArra
     """
     kind = np.dtype(dtype)
     count = math.prod(np.atleast_1d(size).tolist()) if size is not None else 1
-    if count < _FEW or kind not in _drawn or not isinstance(source, np.random.SFC64) or not _compiled.available():
+    if count < _FEW or kind not in _drawn or not isinstance(source, np.random.SFC64) or not _loops.available():
         return None
     _drawn[kind] += count
     loop = _loop(kind) if _drawn[kind] >= PAYS_AFTER else None
@@ -89,7 +89,7 @@ def _compiled_loop(kind: np.dtype[Any]) -> Any:
     numpys.argtypes, numpys.restype = [ctypes.c_void_p], ctypes.c_float if single else ctypes.c_double
     width, limit = (np.asarray(getattr(tables, f"{part}_{suffix}")) for part in ("wi", "ki"))
     signed = np.concatenate([width, -width])  # bits 0 to 7 choose the layer, bit 8 the sign
-    loop = _compiled.compiler()((_singles if single else _doubles)(numpys))
+    loop = _loops.compiler()((_singles if single else _doubles)(numpys))
     return lambda out, state, source: loop(out, state, signed, limit, source)
 
 

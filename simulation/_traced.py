@@ -18,6 +18,7 @@ _EXACT = {
     np.less_equal: "{} <= {}",
     np.greater: "{} > {}",
     np.greater_equal: "{} >= {}",
+    np.equal: "{} == {}",
 }
 
 
@@ -31,23 +32,25 @@ class Program:
 
     lines: tuple[str, ...]
     """Assignments to v0, v1, … of expressions in earlier ones, the inputs and the parameters p0, p1, …"""
-    result: str
+    results: tuple[str, ...]
     """What is returned."""
     parameters: tuple[np.ndarray[Any, Any], ...]
     """Arrays that the function brings, broadcasting with its inputs."""
 
 
 def read(function: Callable[..., Any], names: tuple[str, ...], dtype: np.dtype[Any]) -> Program:
-    """The program of `function(*inputs)` for inputs of these names and this precision.
+    """The program of `function(*inputs)`, which returns one result or several, for inputs of this precision.
 
     Raises:
         UnreadableError: if it cannot be read, or is not certain to the last bit.
     """
     recorder = _Recorder(dtype)
-    result = function(*(Symbol(recorder, name) for name in names))
-    if not isinstance(result, Symbol):
+    found = function(*(Symbol(recorder, name) for name in names))
+    results = found if isinstance(found, tuple) else (found,)
+    if not all(isinstance(result, Symbol) for result in results):
         raise UnreadableError("the result does not depend on the inputs")
-    return Program(lines=tuple(recorder.lines), result=result.name, parameters=tuple(recorder.parameters))
+    names = tuple(result.name for result in results)
+    return Program(lines=tuple(recorder.lines), results=names, parameters=tuple(recorder.parameters))
 
 
 class _Recorder:

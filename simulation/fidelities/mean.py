@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulation import _loops
 from simulation._arrays import FloatArray
-from simulation._compiled import KERNELS, Kernel, available
+from simulation._compiled import KERNELS, Kernel
 from simulation.devices._response import Gains, Response
 from simulation.fidelities._fidelity import UpdateRule
 from simulation.update import analog_update
@@ -29,7 +30,7 @@ class Fidelity(UpdateRule):
         """Validate the kernel."""
         if self.kernel not in KERNELS:
             raise ValueError(f"kernel must be one of {list(KERNELS)}, got {self.kernel!r}")
-        if self.kernel == "numba" and not available():
+        if self.kernel == "numba" and not _loops.available():
             raise ValueError("kernel can be 'numba' only if it is installed (pip install 'aimc-pipeline[fast]')")
 
     def update(

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation import DEVICES, _compiled
+from simulation import DEVICES, _compiled, _loops
 from simulation._precision import in_precision
 from simulation._traced import _EXACT, UnreadableError, read
 from simulation.devices import Response, asymmetric_linear
@@ -26,7 +26,7 @@ from tests.simulation.cases import devices, rng
 ALD = DEVICES["asymmetric_linear"]
 PRECISIONS = [np.float32, np.float64]
 SPECIAL = [np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -1.0]
-COMPILERS = ["python", *(["numba"] if _compiled.available() else [])]
+COMPILERS = ["python", *(["numba"] if _loops.available() else [])]
 
 
 def same(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -43,9 +43,9 @@ def compiler(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 def as_python(patch: pytest.MonkeyPatch) -> None:
     """Run the loops as they are written, whether numba is there or not; the cache would mix the two."""
-    patch.setattr(_compiled, "available", lambda: True)
-    patch.setattr(_compiled, "compiler", lambda: same)
-    patch.setattr(_compiled, "_loop", _compiled._loop.__wrapped__)
+    patch.setattr(_loops, "available", lambda: True)
+    patch.setattr(_loops, "compiler", lambda: same)
+    patch.setattr(_loops, "_loop", _loops._loop.__wrapped__)
 
 
 def arrays(shape: tuple[int, ...], dtype: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -150,15 +150,15 @@ def test_a_formula_of_other_roundings_is_caught(compiler: str) -> None:
 def test_auto_compiles_when_enough_was_done(compiler: str, monkeypatch: pytest.MonkeyPatch) -> None:
     weights, device, made = np.full((4, 5), 0.25), DEVICES["linear_offset"](tau=7.0, offset=0.125), list[str]()
     expected = analog_update(device, weights, weights, kernel="numpy")
-    monkeypatch.setattr(_compiled, "_updated", {})
+    monkeypatch.setattr(_loops, "_done", {})
     monkeypatch.setattr(_compiled, "PAYS_AFTER", 3 * weights.size)
-    run = _compiled._Plan.run
+    run = _loops.Loops.run
 
     def noted(*arguments: Any) -> Any:
         made.append("loop")
         return run(*arguments)
 
-    monkeypatch.setattr(_compiled._Plan, "run", noted)
+    monkeypatch.setattr(_loops.Loops, "run", noted)
     for _ in range(5):
         np.testing.assert_array_equal(analog_update(device, weights, weights), expected)
     assert made == ["loop"] * 3
@@ -180,8 +180,7 @@ def quiet(device: Response, weights: np.ndarray, change: np.ndarray) -> np.ndarr
 
 
 def test_without_numba_auto_is_numpy_and_numba_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_compiled, "available", lambda: False)
-    monkeypatch.setattr(mean, "available", lambda: False)
+    monkeypatch.setattr(_loops, "available", lambda: False)
     monkeypatch.setattr(_compiled, "PAYS_AFTER", 0)
     np.testing.assert_array_equal(analog_update(ALD(tau=2.0), np.ones(2), np.ones(2)), [1.5, 1.5])
     for attempt in (
@@ -240,7 +239,7 @@ def test_what_is_not_elementwise_or_exact_is_not_read(function: Callable[[Any], 
 def test_a_program_by_hand() -> None:
     program = read(lambda w, x: np.abs(w - 2 * x) + (w - 2 * x), ("w", "x"), np.dtype(np.float64))
     assert program.lines == ("v0 = T(2.0) * x", "v1 = w - v0", "v2 = abs(v1)", "v3 = v2 + v1")
-    assert (program.result, program.parameters) == ("v3", ())
+    assert (program.results, program.parameters) == (("v3",), ())
 
 
 def carried_out(function: Callable[..., Any], *values: float) -> Any:
@@ -249,7 +248,7 @@ def carried_out(function: Callable[..., Any], *values: float) -> Any:
     program = read(function, names, np.dtype(np.float64))
     space: dict[str, Any] = {"T": np.float64} | dict(zip(names, map(np.float64, values), strict=True))
     exec("\n".join(program.lines), space)  # noqa: S102  # lines that the reader made
-    return space[program.result]
+    return space[program.results[0]]
 
 
 @pytest.mark.parametrize("operation", _EXACT, ids=lambda operation: operation.__name__)

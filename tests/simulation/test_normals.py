@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation import _compiled, _normals
+from simulation import _loops, _normals
 from simulation._normals import FastGenerator, drawn
 from simulation.plan import generators, step_generator
 
 PRECISIONS = [np.dtype(np.float32), np.dtype(np.float64)]
-INSTALLED = _compiled.available()
+INSTALLED = _loops.available()
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def test_few_numbers_other_kinds_and_other_sources_are_numpys() -> None:
 def test_the_loop_is_made_when_enough_was_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_normals, "_drawn", dict.fromkeys(PRECISIONS, 0))
     monkeypatch.setattr(_normals, "PAYS_AFTER", 3000)
-    monkeypatch.setattr(_compiled, "available", lambda: True)
+    monkeypatch.setattr(_loops, "available", lambda: True)
     monkeypatch.setattr(_normals, "_loop", lambda kind: lambda out, state, source: out.fill(7))
     found = [drawn(np.random.SFC64(1), 1000, np.float32) is not None for _ in range(4)]
     assert found == [False, False, True, True]
@@ -61,7 +61,7 @@ def test_the_loop_is_made_when_enough_was_drawn(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_without_numba_numpy_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_compiled, "available", lambda: False)
+    monkeypatch.setattr(_loops, "available", lambda: False)
     assert drawn(np.random.SFC64(1), 2000, np.float64) is None
 
 
