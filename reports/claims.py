@@ -53,6 +53,7 @@ KINDS: Mapping[str, Kind] = {
     "equal": Kind(relation="≈", margin="required", sampled=True, one_sided=False),
     "sharp": Kind(relation="∝", margin="required", sampled=True, one_sided=False, relative=True),
     "rate": Kind(relation="~", margin="required", sampled=True, one_sided=False),
+    "everywhere": Kind(relation="≤", margin="optional", sampled=False, one_sided=True),
     "identity": Kind(relation="≡", margin="forbidden", sampled=False, one_sided=False),
     "certificate": Kind(relation="=", margin="optional", sampled=False, one_sided=False),
 }
@@ -66,7 +67,8 @@ class Claim:
     differences are taken seed by seed).  Kinds: ``upper``: the mean of measured is at most the bound;
     ``equal``: the mean lies within ``margin`` of the bound; ``sharp``: the mean of measured/bound lies within
     ``margin`` of 1; ``rate``: measured holds fitted exponents, whose mean lies within ``margin`` of the claimed one;
-    ``identity``: every value is the bound, to the last bit; ``certificate``: an exact or deterministic evaluation,
+    ``everywhere``: no value is above the bound by more than ``margin`` (default 0); ``identity``: every value is the
+    bound, to the last bit; ``certificate``: an exact or deterministic evaluation,
     every value within ``margin`` (default 0) of the bound.  Non-finite measurements are kept (the claim is then
     undecided).  ``looks`` says how often the samples may have been looked at while they grew; every look gets its
     share of the error.  An ``obstacle`` is a reason why the numbers, if any, decide nothing, such as a precondition

@@ -1,4 +1,4 @@
-"""Every statement about averages of a run × device × schedule: a claim where the statement's assumptions admit one.
+"""Every statement × device × schedule: a claim where the statement's assumptions admit one.
 
 Nothing is listed by hand: statements, devices and schedules are those of their folders. Where there is no claim there
 is a reason, derived from the statement's assumptions and from what a run can tell.
@@ -16,6 +16,7 @@ import numpy as np
 
 import theory
 from reports.gate.claim import Measured
+from reports.gate.outcomes import OneUpdate, inadmissible
 from reports.gate.scene import BLOCKS, Run, Scene
 from simulation import DEVICES, SCHEDULES
 from simulation.schedules._copying import CopyingSchedule
@@ -29,6 +30,7 @@ from theory.theorems.t3_rate import BEST_STEP
 RULES = {"U accumulated": "accumulated", "U in array": "sample_wise", "U sequential": "sequential"}
 """Assumptions that say how a batch reaches the device."""
 MICROBATCHES = 4
+ONE_UPDATE = "one_update"
 ROUNDING = 1e-9
 """Of a step size that was found by a division and is checked by a product."""
 PROVIDED = frozenset({
@@ -48,7 +50,8 @@ class Cell:
     statement: str
     device: str
     schedule: str
-    scene: Scene | None = None
+    """`ONE_UPDATE` for a statement that is about no run."""
+    scene: Scene | OneUpdate | None = None
     reason: str = ""
 
     @property
@@ -62,12 +65,23 @@ def cells(steps: int) -> Iterator[Cell]:
     for statement in theory.STATEMENTS.values():
         if ":" in statement.id:
             continue
-        general = _inadmissible(statement)
+        about_a_run = unfold(statement.lhs).has(Steps)
         for device in DEVICES:
-            for schedule in SCHEDULES:
-                reason = general or _unfit(statement, schedule)
-                scene = None if reason else _scene(statement, device, schedule, steps)
-                yield Cell(statement=statement.id, device=device, schedule=schedule, scene=scene, reason=reason)
+            yield from (_of_runs if about_a_run else _of_one_update)(statement, device, steps)
+
+
+def _of_runs(statement: Any, device: str, steps: int) -> Iterator[Cell]:
+    for schedule in SCHEDULES:
+        reason = _inadmissible(statement) or _unfit(statement, schedule)
+        scene = None if reason else _scene(statement, device, schedule, steps)
+        yield Cell(statement=statement.id, device=device, schedule=schedule, scene=scene, reason=reason)
+
+
+def _of_one_update(statement: Any, device: str, steps: int) -> Iterator[Cell]:
+    del steps  # there is one
+    reason = inadmissible(statement)
+    scene = None if reason else OneUpdate(device=device)
+    yield Cell(statement=statement.id, device=device, schedule=ONE_UPDATE, scene=scene, reason=reason)
 
 
 def both_sides(statement: Any, run: Run) -> Measured:
@@ -103,8 +117,6 @@ def _obstacle(statement: Any, run: Run) -> str:
 def _inadmissible(statement: Any) -> str:
     """Why no scene can tell both sides of a statement, whatever the device and the schedule; or nothing."""
     foreign = sorted({a.name for a in statement.assumptions} - PROVIDED)
-    if not unfold(statement.lhs).has(Steps):
-        return "about one update, not about a run: held at every outcome of one update instead"
     if foreign:
         return f"assumes {', '.join(foreign)}, which no scene provides"
     unknown = [name for name in statement.takes() if not (averaged(name) or name in _TOLD)]
@@ -146,7 +158,8 @@ def _scene(statement: Any, device: str, schedule: str, steps: int) -> Scene:
         given["step_size"] = 0.015  # within T8's condition for the longest delay of four stages
     if "step_size" in statement.takes():
         return Scene(**given)
-    return _at_best_step(Scene(**{**given, "steps": LONGEST * steps}))
+    # The longer the step, the less noise makes it the best one, and the nearer the weights stay.
+    return _at_best_step(Scene(**{"step_size": 0.1, **given, "steps": LONGEST * steps}))
 
 
 def _at_best_step(scene: Scene) -> Scene:

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 BLOCKS = 4
 RANGE = 0.4
 """Weights are to stay within ±RANGE, over which a device's extremes are taken before anything runs."""
-OPTIMUM = 0.25
+OPTIMUM = 0.15
 _GRID = 401
 
 

@@ -28,7 +28,7 @@ class Device(Bounded):
     """Gain of a positive pulse."""
     gain_down: float | FloatArray = 1.0
     """Gain of a negative pulse."""
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {"gain_up": 1.1, "gain_down": 0.9}
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"gain_up": 1.05, "gain_down": 0.95}
     """Fields of one device of this kind, as in an experiment file."""
 
     def __post_init__(self) -> None:
