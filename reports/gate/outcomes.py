@@ -28,7 +28,7 @@ COINS = np.array([[1.0, 1], [1, -1], [-1, 1], [-1, -1]])
 STEP_SIZE, DEVIATION = 0.05, 0.3
 TRIES = 200
 WORLDS = 3
-WEAKEST = 0.02
+WEAKEST = 0.005
 """Least saturation at which an update is looked at where it rests."""
 PROVIDED = frozenset({
     "A1 smooth", "U update", "A2 mean", "A2 variance", "A2 exact", "A2 noise-free", "A3 F", "N two-point", "R rest",
