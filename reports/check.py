@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from reports.build import source_key
+from reports.claims import Claim
 from reports.errors import NothingSelected, UndecidableError, UsageError, nearest
 from reports.ledger import Entry, Row, certificates, decided, read_record, worst_first
 from reports.project import Project
 from reports.sources import discover
 
 
-def judge(
-    project: Project, record: Path, *, only: Sequence[str] | None, level: float, allow_stale: bool = False
-) -> tuple[list[Row], list[str]]:
-    """Re-decide the claims of ``record`` plus one certificate per statement; return (rows, notes).
+@dataclass(frozen=True, kw_only=True)
+class Fresh:
+    """What is measured anew, besides what a report recorded."""
 
-    All claims share the family-wise ``level`` whatever the selection, so a verdict never depends on
-    ``only``.  Verdicts are never read from a file.  Raises UsageError for an unreadable record or one
+    size: str = "ci"
+    """A name in `reports.gate.SIZES`, or "none"."""
+    seed: int = 0
+    seeds: int | None = None
+    """Most seeds of a claim; those of the size if None."""
+    workers: int = 1
+    progress: Callable[[int, int], None] | None = None
+
+
+def judge(
+    project: Project,
+    record: Path,
+    *,
+    only: Sequence[str] | None,
+    level: float,
+    allow_stale: bool = False,
+    fresh: Fresh = Fresh(size="none"),
+) -> tuple[list[Row], list[str]]:
+    """Re-decide the claims of ``record``, one certificate per statement and the gate; return (rows, notes).
+
+    All claims share the family-wise ``level`` whatever the selection; one that is measured alone keeps the share of
+    the first.  Verdicts are never read from a file.  Raises UsageError for an unreadable record or one
     that lacks a notebook, UndecidableError if it was made by another state of the code (unless
     ``allow_stale``) or a notebook claims nothing, NothingSelected if a pattern matches no claim.
     """
@@ -27,13 +49,37 @@ def judge(
         raise UsageError(f"level must be in (0, 1), got {level:g}")
     entries = read_record(record)
     notes = _compare(project, record, entries, allow_stale=allow_stale)
-    rows = decided({name: entry.claims for name, entry in entries.items()}, certificates(), level)
-    names = {row.claim.name for row in rows}
+    recorded, proofs = {name: entry.claims for name, entry in entries.items()}, certificates()
+    gate = _gate_names(fresh.size)
+    names = [claim.name for claims in (*recorded.values(), proofs) for claim in claims] + gate
     for pattern in only or ():
         if not fnmatch.filter(names, pattern):
             raise NothingSelected(f"no claim matches {pattern}; {nearest(pattern, names)}")
-    chosen = [row for row in rows if only is None or any(fnmatch.fnmatchcase(row.claim.name, p) for p in only)]
-    return worst_first(chosen), notes
+    wanted = [name for name in gate if _selected(name, only)]
+    measured = _measured(wanted, fresh, level / len(names))
+    rows = decided(recorded, proofs, level, gate=measured, others=len(gate) - len(wanted))
+    return worst_first([row for row in rows if _selected(row.claim.name, only)]), notes
+
+
+def _selected(name: str, only: Sequence[str] | None) -> bool:
+    return only is None or any(fnmatch.fnmatchcase(name, pattern) for pattern in only)
+
+
+def _gate_names(size: str) -> list[str]:
+    if size == "none":
+        return []
+    from reports import gate  # noqa: PLC0415  (imports the simulation)
+
+    return [claim.name for claim in gate.collection(gate.SIZES[size])]
+
+
+def _measured(names: Sequence[str], fresh: Fresh, share: float) -> list[Claim]:
+    if not names:
+        return []
+    from reports import gate  # noqa: PLC0415  (imports the simulation)
+
+    given: dict[str, Any] = {"size": fresh.size, "seed": fresh.seed, "seeds": fresh.seeds}
+    return gate.judged(names, **given, share=share, workers=fresh.workers, progress=fresh.progress)
 
 
 def _compare(project: Project, record: Path, entries: dict[str, Entry], *, allow_stale: bool) -> list[str]:

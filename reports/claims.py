@@ -185,11 +185,12 @@ def p_value(claim: Claim) -> float:
     return math.exp(high)
 
 
-def decide_all(claims: Sequence[Claim], *, level: float = LEVEL) -> tuple[Decision, ...]:
+def decide_all(claims: Sequence[Claim], *, level: float = LEVEL, others: int = 0) -> tuple[Decision, ...]:
     """Decide claims together by Holm's method: with probability ≥ 1 − ``level`` no verdict is wrong.
 
     The claim that is decided most clearly must pass level/m, the next level/(m − 1), and so on down to the first
-    that does not pass; it and the rest are shown at the level it failed.  Only claims that rest on samples count.
+    that does not pass; it and the rest are shown at the level it failed.  Only claims that rest on samples count,
+    and so many ``others`` that are not measured now and are taken for the least clear.
     Source: Holm 1979, with the least level that decides a claim as its p-value.
     """
     values = {n: p_value(claim) for n, claim in enumerate(claims) if KINDS[claim.kind].sampled}
@@ -197,7 +198,7 @@ def decide_all(claims: Sequence[Claim], *, level: float = LEVEL) -> tuple[Decisi
     share = level
     for rank, number in enumerate(sorted(values, key=values.__getitem__)):
         if not failed:
-            share = level / (len(values) - rank)
+            share = level / (len(values) + others - rank)
             failed = values[number] > share
         levels[number] = share
     return tuple(decide(claim, level=levels[number]) for number, claim in enumerate(claims))

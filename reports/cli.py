@@ -34,7 +34,7 @@ _EXAMPLES = {
     "  aimc report --only 'analog*' --jobs 1\n"
     "  aimc report --only analog_sgd -p steps 1000 -p runs 16 --output build/quick\n"
     "  aimc report --scale full --only deep_networks",
-    "check": "aimc check\n  aimc check docs/examples/claims/my_claims.toml\n"
+    "check": "aimc check\n  aimc check --gate full --seed 1\n  aimc check docs/examples/claims/my_claims.toml\n"
     "  aimc check --only 'sharp-*' --json build/sharp.json\n"
     "  aimc check --from build/quick --level 0.05\n"
     "  aimc check --baseline main.json --annotate --markdown summary.md",
@@ -49,6 +49,8 @@ _EXAMPLES = {
 
 _TIMEOUTS = {"ci": 600, "default": 600, "full": 24 * 3600}
 """Seconds for each notebook."""
+GATES = ("ci", "full")
+"""Names of the gate's sizes, without the import of what it simulates."""
 TRACEBACK = "AIMC_TRACEBACK"
 """Environment variable that lets an unforeseen error show its traceback."""
 
@@ -135,7 +137,23 @@ def _check_options(command: argparse.ArgumentParser) -> None:
     add("--baseline", type=Path, metavar="FILE", help="decisions of before (--json): also fail where one got worse")
     add("--from", dest="source", type=Path, metavar="DIR", help="folder with claims.json (default: reports/rendered)")
     add("--level", type=float, default=0.01, help="family-wise error of all claims together (default: 0.01)")
-    add("--seeds", type=int, metavar="N", help="independent runs of each experiment of CLAIMS.toml (default: its own)")
+    add(
+        "--gate",
+        choices=("none", *GATES),
+        default="ci",
+        help="how much is measured anew besides the report (default: ci)",
+    )
+    add(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="root of the random numbers of what is measured anew (default: 0)",
+    )
+    add("--seeds", type=int, metavar="N", help="most seeds of each claim that is measured anew, or runs of CLAIMS.toml")
+    add(
+        "--workers", type=int, metavar="N", help="processes that measure anew (default: one a core); no verdict changes"
+    )
     add("--allow-stale", action="store_true", help="also judge records that another state of the code produced")
 
 
@@ -211,17 +229,21 @@ def _check(options: argparse.Namespace, project: Project) -> ExitCode:
 
 
 def _judged(options: argparse.Namespace, project: Project) -> tuple[list[Row], list[str]]:
-    from reports.check import judge  # noqa: PLC0415
+    from reports.check import Fresh, judge  # noqa: PLC0415
     from reports.own_claims import judge_file  # noqa: PLC0415
 
+    workers = len(os.sched_getaffinity(0)) if options.workers is None else options.workers
+    for name, value, least in (("workers", workers, 1), ("seeds", options.seeds, 8), ("seed", options.seed, 0)):
+        if value is not None and value < least:
+            raise UsageError(f"--{name} must be at least {least}, got {value}")
     if options.claims is None:
-        if options.seeds is not None:
-            raise UsageError("--seeds needs CLAIMS.toml; a report's seeds are parameters of its notebooks")
         record = (options.source or project.rendered) / "claims.json"
-        return judge(project, record, only=options.only, level=options.level, allow_stale=options.allow_stale)
+        with console.counting("measuring claims") as progress:
+            fresh = Fresh(size=options.gate, seed=options.seed, seeds=options.seeds, workers=workers, progress=progress)
+            return judge(project, record, only=options.only, level=options.level, allow_stale=options.allow_stale,
+                         fresh=fresh)  # fmt: skip
     if options.source or options.allow_stale:
         raise UsageError("--from and --allow-stale are about a report, not about CLAIMS.toml")
-    workers = len(os.sched_getaffinity(0))
     given: dict[str, Any] = {"only": options.only, "level": options.level, "seeds": options.seeds}
     return judge_file(options.claims, **given, workers=workers), []
 

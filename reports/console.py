@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _PLAIN_WIDTH = 160
 """Columns where no terminal sets them: logs and pipes should not be folded at 80."""
+_TIGHTEST = 20
+"""Claims of the gate that are shown though they hold."""
 _STYLES = {"holds": "green", "undecided": "yellow", "violated": "bold red"}
 _MARKUP = {"cached": "dim", "running": "cyan", "done": "green", "failed": "bold red"}
 
@@ -32,12 +34,14 @@ def make(*, stderr: bool = False) -> Console:
 def claims_table(rows: Sequence[Row]) -> Table:
     """Return the table of claims: measured interval against bound, in the order given.
 
-    Proofs that the kernel accepts share one row at the end.
+    Proofs that the kernel accepts share one row at the end, and so do claims of the gate that hold, but the tightest.
     """
     table = Table("claim", "statement", "verdict", "measured", "bound", "bound/measured", title="Claims")
     accepted = [row for row in rows if row.origin == "theory" and row.decision.verdict == "holds"]
+    folded = [row for row in rows if row.origin == "gate" and row.decision.verdict == "holds"][_TIGHTEST:]
+    hidden = {id(row) for row in (*accepted, *folded)}
     for row in rows:
-        if row in accepted:
+        if id(row) in hidden:
             continue
         decision, exact = row.decision, row.origin == "theory"
         interval = f"{_number(decision.estimate)} [{_number(decision.low)}, {_number(decision.high)}]"
@@ -49,6 +53,8 @@ def claims_table(rows: Sequence[Row]) -> Table:
             "" if exact else _number(decision.bound),
             "" if exact else _number(decision.ratio),
         )
+    if folded:
+        table.add_row("…", f"{len(folded)} measured claims that are less tight", _styled("holds", _STYLES), "")
     if accepted:
         table.add_row("theory-…", f"{len(accepted)} certificates", _styled("holds", _STYLES), "accepted")
     return table
@@ -128,6 +134,21 @@ def trials_table(judgements: Sequence[Any]) -> Table:
         verdict = _styled(j.verdict, _STYLES, styles.get(j.verdict, "violated" if not repair else "undecided"))
         table.add_row(j.statement.id, j.statement.title, verdict, where, change)
     return table
+
+
+@contextmanager
+def counting(text: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Yield a callback for (done, all): a bar with the remaining time on a terminal; nothing elsewhere."""
+    console = make(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(text, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ _ORDER = ("violated", "undecided", "holds")
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A claim, where it was recorded (a notebook, or "theory") and its decision."""
+    """A claim, where it was recorded (a notebook, "theory" or "gate") and its decision."""
 
     origin: str
     claim: Claim
@@ -51,6 +51,8 @@ class Row:
         """Where the claim is made, relative to the project or as the user named it."""
         if self.file:
             return self.file
+        if self.origin == "gate":
+            return "reports/gate/claims"
         return "theory/theorems" if self.origin == "theory" else f"notebooks/{self.origin}.py"
 
     @property
@@ -59,7 +61,7 @@ class Row:
         if self.repeat:
             return self.repeat
         again = f"aimc check --only {self.claim.name}"
-        return again if self.origin == "theory" else f"aimc report --force --only {self.origin} && {again}"
+        return again if self.origin in ("theory", "gate") else f"aimc report --force --only {self.origin} && {again}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the decision as strict JSON (undefined numbers are null)."""
@@ -110,11 +112,21 @@ def read_record(path: Path) -> dict[str, Entry]:
         raise UsageError(f"{path}: {error}; make it anew with: aimc report") from None
 
 
-def decided(notebooks: Mapping[str, Sequence[Claim]], certificates: Sequence[Claim], level: float) -> list[Row]:
-    """Decide all claims together at family-wise ``level``; notebooks first, in the order given."""
+def decided(
+    notebooks: Mapping[str, Sequence[Claim]],
+    certificates: Sequence[Claim],
+    level: float,
+    *,
+    gate: Sequence[Claim] = (),
+    others: int = 0,
+) -> list[Row]:
+    """Decide all claims together at family-wise ``level``; notebooks first, in the order given.
+
+    ``others`` counts claims of the family that were not measured: they keep their share of the error.
+    """
     named = [(name, claim) for name, claims in notebooks.items() for claim in claims]
-    named += [("theory", claim) for claim in certificates]
-    decisions = decide_all([claim for _, claim in named], level=level)
+    named += [("theory", claim) for claim in certificates] + [("gate", claim) for claim in gate]
+    decisions = decide_all([claim for _, claim in named], level=level, others=others)
     return [Row(origin=o, claim=c, decision=d) for (o, c), d in zip(named, decisions, strict=True)]
 
 

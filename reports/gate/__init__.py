@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import groupby
 from multiprocessing import get_context
@@ -43,7 +43,14 @@ def collection(size: Size) -> tuple[GateClaim, ...]:
 
 
 def judged(
-    names: Sequence[str], *, size: str, seed: int, share: float, workers: int, progress: Progress | None = None
+    names: Sequence[str],
+    *,
+    size: str,
+    seed: int,
+    share: float,
+    workers: int = 1,
+    seeds: int | None = None,
+    progress: Progress | None = None,
 ) -> list[Claim]:
     """The named claims with the samples that they needed.
 
@@ -53,10 +60,12 @@ def judged(
         seed: root of all random numbers; verdicts do not depend on the number of workers.
         share: level at which a single claim is clear enough not to be looked at again.
         workers: processes, ≥ 1.
+        seeds: most seeds of a claim; those of the size if None.
         progress: called with (claims done, claims).
     """
     groups = [[claim.name for claim in group] for _, group in _by_source(_chosen(size, names))]
-    jobs = [(group, size, seed, share) for group in groups]
+    looks = SIZES[size].looks if seeds is None else with_seeds(SIZES[size], seeds).looks
+    jobs = [Job(names=group, size=size, looks=looks, seed=seed, share=share) for group in groups]
     done: list[Claim] = []
     for batch in _mapped(jobs, workers):
         done += batch
@@ -123,7 +132,15 @@ def _seed(seed: int, source: str, look: int) -> np.random.SeedSequence:
     return np.random.SeedSequence(seed, spawn_key=(zlib.crc32(source.encode()), look))
 
 
-Job = tuple[list[str], str, int, float]
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What one process does at a time: the claims of one source."""
+
+    names: list[str]
+    size: str
+    looks: tuple[int, ...]
+    seed: int
+    share: float
 
 
 def _mapped(jobs: Sequence[Job], workers: int) -> Iterator[list[Claim]]:
@@ -135,9 +152,8 @@ def _mapped(jobs: Sequence[Job], workers: int) -> Iterator[list[Claim]]:
 
 
 def _worked(job: Job) -> list[Claim]:
-    names, size, seed, share = job
-    known = _known(size)
-    return list(sampled([known[name] for name in names], looks=SIZES[size].looks, seed=seed, share=share))
+    claims = [_known(job.size)[name] for name in job.names]
+    return list(sampled(claims, looks=job.looks, seed=job.seed, share=job.share))
 
 
 _COLLECTED: dict[str, Mapping[str, GateClaim]] = {}

@@ -110,6 +110,13 @@ def test_holm_lets_a_clear_claim_help_the_next() -> None:
     assert [d.verdict for d in decide_all([close, close], level=level)] == ["undecided", "undecided"]
 
 
+def test_claims_that_are_not_measured_keep_their_share() -> None:
+    close = make("upper", bound=1.03)
+    level = 2.5 * p_value(close)
+    assert decide_all([close], level=level, others=1)[0].verdict == "holds"
+    assert decide_all([close], level=level, others=2)[0].verdict == "undecided"
+
+
 def test_certificates_take_no_share_of_the_error() -> None:
     close = make("upper", bound=1.03)
     many = [make("certificate", measured=[1.0])] * 50
