@@ -54,7 +54,7 @@ def update(
         return _declined(demanded, "weights, change and out must be contiguous arrays of one shape and precision")
     result = np.empty_like(weights) if out is None else out
     # Two names for one array would make the compiler give up vector instructions.
-    plan.run((weights, change), {0: "w" if out is weights else result})
+    plan.run((weights, change), *([] if out is weights else [result]), within=("w",) if out is weights else ())
     return result
 
 

@@ -10,11 +10,12 @@ from numpy.typing import DTypeLike, NDArray
 
 from simulation._arithmetic import silent
 from simulation._arrays import FloatArray
+from simulation._fused import Fused
 from simulation._single import SingleGenerator
 from simulation.devices._response import Response
 from simulation.fidelities import UpdateRule
 from simulation.plan import Plan, Seed, generators, step_generator
-from simulation.problems._problem import StochasticProblem
+from simulation.problems._problem import StochasticProblem, additive
 from simulation.resume import Journal, Resumable
 from simulation.signals import Signals
 from simulation.statistics import STATISTICS, Averages, EveryStep, Stratified
@@ -63,6 +64,8 @@ class Loop(Resumable):
         self._averages = self._chosen_averages(observation)
         self._watch = Watch(self._weights.shape, self._weights.dtype)
         self._path = list[FloatArray]()
+        problem = additive(job.problem)
+        self._fused = None if problem is None else Fused(problem.noise, job.device, job.rule, job.negative_rate)
 
     def run(self, report: Callable[[int], None], journal: Journal | None) -> dict[str, Any]:
         """Go on to the last step; returns arrays of this block by name, the axis of runs as in `Trace`."""
@@ -85,15 +88,21 @@ class Loop(Resumable):
                 due = time.monotonic() + _SAVE_SECONDS
 
     def _next(self) -> FloatArray:
-        """Show W_k to the observers, then return W_{k+1}; the gains at W_k are evaluated once for both."""
+        """Show W_k to the observers, then return W_{k+1}; what is evaluated at W_k is evaluated once for all."""
         job, weights = self._job, self._weights
         if job.keep_path:
             self._path.append(weights.copy())
-        gains = job.device.gains(weights)
-        self._watch.look(self._step, weights, gains)
-        self._averages.visit(self._step, weights, gains)
+        seen = self._averages.visit(self._step, weights)
         raw = in_dtype(self._signals.draw(self._rng, self._runs), weights.dtype)
-        signal = self._signals.signal(weights, raw)
+        gradient = self._signals.gradient(weights, seen and seen.moments)
+        if gradient is not None and self._fused is not None:
+            if (moved := self._fused.moved(self._step, weights, gradient, raw, self._watch)) is not None:
+                return moved
+            signal = self._fused.signal(gradient, raw)
+        else:
+            signal = self._signals.signal(weights, raw)
+        gains = job.device.gains(weights) if seen is None else seen.gains
+        self._watch.look(self._step, weights, gains)
         change = np.multiply(job.negative_rate, signal, out=signal)
         rng = step_generator(job.seed, self._step, self._block) if job.rule.random else None
         return in_dtype(job.rule.update(job.device, weights, change, gains=gains, rng=rng), weights.dtype)
@@ -117,7 +126,7 @@ class Loop(Resumable):
     def _chosen_averages(self, observation: np.random.Generator) -> Averages:
         job = self._job
         if job.plan.evaluations is None:
-            return EveryStep(job.problem, job.plan.points, self._weights.shape[:2])
+            return EveryStep(job.problem, job.device, job.plan.points, self._weights.shape[:2])
         return Stratified(job.problem, job.device, job.plan, self._weights, observation)
 
 

@@ -1,7 +1,7 @@
 """Elementwise functions as compiled loops (extra `fast`): numpy's operations, hence its bits, in one pass."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -13,6 +13,7 @@ import numpy as np
 from simulation._traced import Program, UnreadableError, read
 
 Array = np.ndarray[Any, Any]
+Names = tuple[str, ...]
 Shape = tuple[int, ...]
 _lock = threading.RLock()
 
@@ -69,37 +70,38 @@ class Loops:
             and array.flags.c_contiguous
         )
 
-    def run(self, inputs: Sequence[Array], into: Mapping[int, Array | str]) -> bool:
-        """Put result number n into the array or the input `into[n]`, of the first input's shape.
+    def run(self, inputs: Sequence[Array], *outputs: Array, within: Names = ()) -> bool:
+        """Put the first results into the inputs called `within`, the next into `outputs`, all of the first one's shape.
 
         Inputs broadcast with the first one. Returns whether the other results, conditions, hold at every entry.
         """
-        places = {number: place if isinstance(place, str) else None for number, place in into.items()}
-        key = tuple(array.shape for array in inputs), tuple(places.items())
+        key = tuple([array.shape for array in inputs]), within
         if key not in self._loops:
             with _lock:
-                self._loops[key] = self._made(key[0], places)
+                self._loops[key] = self._made(key[0], within, len(outputs))
         forms, parameters, loop = self._loops[key]
-        outputs = [place for place in into.values() if not isinstance(place, str)]
         arrays = [form.of(array) for array, form in zip((*inputs, *outputs), forms, strict=True)]
         return bool(loop(*arrays, *parameters))
 
-    def _made(self, given: Sequence[Shape], places: Mapping[int, str | None]) -> tuple[list["_Form"], list[Array], Any]:
+    def _made(self, given: tuple[Shape, ...], within: Names, outputs: int) -> tuple[list["_Form"], list[Array], Any]:
         """How the loop takes inputs and outputs, its parameters, and the loop."""
         assert self.program is not None  # noqa: S101  # for the type checker; the caller has seen to it
         results, held = self.program.results, self.program.parameters
-        outputs = [number for number, place in places.items() if place is None]
-        names = (*self._names, *(f"o{n}" for n in outputs), *(f"p{n}" for n in range(len(held))))
-        forms = _forms(given[0], [*given, *[given[0]] * len(outputs), *(array.shape for array in held)])
-        stores = tuple((place or f"o{number}", results[number]) for number, place in places.items())
-        tests = tuple(name for number, name in enumerate(results) if number not in places)
+        targets = (*within, *(f"o{n}" for n in range(outputs)))
+        names = (*self._names, *targets[len(within) :], *(f"p{n}" for n in range(len(held))))
+        forms = _forms(given[0], [*given, *[given[0]] * outputs, *(array.shape for array in held)])
+        stores, tests = tuple(zip(targets, results, strict=False)), results[len(targets) :]
         kinds = tuple((name, form.kind) for name, form in zip(names, forms, strict=True))
         loop = _loop(self.program.lines, kinds, stores, tests, self._dtype.name)
         count = len(forms) - len(held)
-        return forms[:count], [form.of(array) for array, form in zip(held, forms[count:], strict=True)], loop
+        return (
+            forms[:count],
+            [np.ascontiguousarray(form.of(array)) for array, form in zip(held, forms[count:], strict=True)],
+            loop,
+        )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Form:
     """How a loop over rows and columns takes an array that broadcasts with its shape."""
 
@@ -109,10 +111,12 @@ class _Form:
     """To what it is broadcast before it is taken."""
     taken: Shape
     """As what: (rows,), (columns,) or (rows, columns)."""
+    size: int
+    """Entries of either."""
 
     def of(self, array: Array) -> Array:
         """The array in this form, a view if it can be."""
-        if array.size == prod(self.taken) and array.flags.c_contiguous:
+        if array.size == self.size:
             return array.reshape(self.taken)
         return np.ascontiguousarray(np.broadcast_to(array, self.whole)).reshape(self.taken)
 
@@ -126,8 +130,8 @@ def _forms(shape: Shape, given: Sequence[Shape]) -> list[_Form]:
             break
     outer, ones = shape[:-axes], (1,) * axes
     rows, columns = prod(outer), prod(inner)
-    row, column = _Form("row", (*outer, *ones), (rows,)), _Form("column", inner, (columns,))
-    cell = _Form("cell", shape, (rows, columns))
+    row, column = _Form("row", (*outer, *ones), (rows,), rows), _Form("column", inner, (columns,), columns)
+    cell = _Form("cell", shape, (rows, columns), rows * columns)
     alone = (*(1,) * len(outer), *inner)
     return [cell if size == shape else column if size == alone else row if size[-axes:] == ones else cell
             for size in padded]  # fmt: skip

@@ -14,7 +14,7 @@ from simulation._arrays import FloatArray, IntArray, integer
 from simulation.devices._response import Response
 from simulation.engine import run
 from simulation.plan import Plan
-from simulation.problems._problem import StochasticProblem
+from simulation.problems._problem import Moments, StochasticProblem, additive
 from simulation.problems._staged import StagedProblem, checked_sizes
 from simulation.signals import Signals
 from simulation.trace import Trace
@@ -117,6 +117,15 @@ class _Delayed(Signals):
         if isinstance(self.problem, StagedProblem):
             return self.problem.delayed_signal(stale, weights, raw)
         return self.problem.signal(stale, raw)
+
+    def gradient(self, weights: FloatArray, moments: Moments | None) -> FloatArray | None:
+        """∇f(U_k) of an additive problem; takes the same notes."""
+        problem = additive(self.problem)
+        if problem is None or isinstance(self.problem, StagedProblem):
+            return None
+        stale = self._recall(weights)
+        self._observe(stale, weights)
+        return problem.gradient(stale)
 
     def results(self) -> dict[str, FloatArray]:
         """Averages of ‖U_k − W_k‖², (checkpoints, settings, runs)."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation._arrays import FloatArray
-from simulation.problems._problem import StochasticProblem
+from simulation.problems._problem import Moments, StochasticProblem, additive
 from simulation.resume import Resumable
 from simulation.trace import Trace
 
@@ -32,6 +32,16 @@ class Signals(Resumable):
         The array is the caller's, who writes into it.
         """
         return self.problem.signal(weights, raw)
+
+    def gradient(self, weights: FloatArray, moments: Moments | None) -> FloatArray | None:
+        """h, if this update's signal is the noise of an additive problem around it, None if not.
+
+        Asked for instead of `signal`, then, and the caller's to write into. `moments` are those at W_k, if known.
+        """
+        problem = additive(self.problem)
+        if problem is None or type(self).signal is not Signals.signal:
+            return None
+        return problem.gradient(weights) if moments is None else moments.gradient
 
     def results(self) -> dict[str, FloatArray]:
         """What was observed besides the engine's own quantities, by name; the last axis is that of the runs."""

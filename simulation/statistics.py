@@ -1,6 +1,7 @@
 """The quantities of the bounds at given weights, and their averages over time."""
 
 from abc import ABC, abstractmethod
+from typing import NamedTuple
 
 import numpy as np
 
@@ -46,12 +47,19 @@ def observe(moments: Moments, gains: Gains) -> FloatArray:
     return values
 
 
+class Seen(NamedTuple):
+    """What was evaluated at the weights of a step."""
+
+    moments: Moments
+    gains: Gains
+
+
 class Averages(Resumable, ABC):
     """Time averages in the making: told of every step, asked at the end. Sums are kept in double precision."""
 
     @abstractmethod
-    def visit(self, step: int, weights: FloatArray, gains: Gains) -> None:
-        """Take note of the weights before update number `step`."""
+    def visit(self, step: int, weights: FloatArray) -> Seen | None:
+        """Take note of the weights before update number `step`; what was evaluated there, if anything was."""
 
     @abstractmethod
     def result(self) -> FloatArray:
@@ -63,18 +71,22 @@ class EveryStep(Averages):
 
     STATE = ("_total", "_recorded")
 
-    def __init__(self, problem: StochasticProblem, checkpoints: tuple[int, ...], shape: tuple[int, int]) -> None:
+    def __init__(
+        self, problem: StochasticProblem, device: Response, checkpoints: tuple[int, ...], shape: tuple[int, int]
+    ) -> None:
         """Prepare for runs of shape (settings, runs)."""
-        self._problem = problem
+        self._problem, self._device = problem, device
         self._total = np.zeros((len(STATISTICS), *shape))
         self._recorded = list[FloatArray]()
         self._checkpoints = frozenset(checkpoints)
 
-    def visit(self, step: int, weights: FloatArray, gains: Gains) -> None:
+    def visit(self, step: int, weights: FloatArray) -> Seen | None:
         """Observe these weights."""
-        self._total += observe(self._problem.moments(weights), gains)
+        seen = Seen(self._problem.moments(weights), self._device.gains(weights))
+        self._total += observe(*seen)
         if step + 1 in self._checkpoints:
             self._recorded.append(self._total / (step + 1))
+        return seen
 
     def result(self) -> FloatArray:
         """Averages, shape (5, checkpoints, settings, runs)."""
@@ -108,18 +120,19 @@ class Stratified(Averages):
         self._aside = np.zeros_like(weights)
         self._total = np.zeros((len(STATISTICS), *weights.shape[:2]))
 
-    def visit(self, step: int, weights: FloatArray, gains: Gains) -> None:
+    def visit(self, step: int, weights: FloatArray) -> Seen | None:
         """Set the runs that are due aside; evaluate all of them at the stratum's last step."""
         start, stop = self._bounds[self._stratum : self._stratum + 2]
         if step == start:
             self._due = self._rng.integers(start, stop, size=self._due.size)
-        due = self._due == step
-        if due.any():
-            self._aside[:, due] = weights[:, due]
+        due = (self._due == step).nonzero()[0]
+        if due.size:
+            self._aside[:, due] = weights.take(due, axis=1)
         if step + 1 == stop:
             moments = self._problem.moments(self._aside)
             self._total += (stop - start) * observe(moments, self._device.gains(self._aside))
             self._stratum += 1
+        return None
 
     def result(self) -> FloatArray:
         """Averages, shape (5, 1, settings, runs)."""

@@ -50,21 +50,21 @@ def analog_update(
     Source: arXiv:2410.15155, section 2.
     """
     if kernel != "numpy":
-        moved = _compiled.update(_step, device, weights, change, out=out, demanded=kernel == "numba")
+        moved = _compiled.update(step, device, weights, change, out=out, demanded=kernel == "numba")
         if moved is not None:
             return moved
     if isinstance(weights, np.ndarray) and weights.nbytes >= 4 * BYTES:  # fewer pieces gain nothing
         moved = _in_pieces(device, weights, change, gains, out)
         if moved is not None:
             return moved
-    moved = _step(device, weights, change, gains)
+    moved = step(device, weights, change, gains)
     if out is None:
         return moved
     out[...] = moved
     return out
 
 
-def _step(device: Response, weights: Any, change: Any, gains: Gains | None = None) -> FloatArray:
+def step(device: Response, weights: Any, change: Any, gains: Gains | None = None) -> FloatArray:
     """The formula, also of symbols that stand for weights and changes: `_compiled` reads it off this function."""
     symmetric, asymmetric = device.gains(weights) if gains is None else gains
     moved = change if _is_one(symmetric) else change * symmetric
@@ -81,7 +81,7 @@ def _is_one(gain: Any) -> bool:
 def _in_pieces(
     device: Response, weights: FloatArray, change: FloatArray, gains: Gains | None, out: FloatArray | None
 ) -> FloatArray | None:
-    """`_step`, piece by piece in two scratch arrays; None if the arrays are not alike or cannot be cut."""
+    """`step`, piece by piece in two scratch arrays; None if the arrays are not alike or cannot be cut."""
     alike = [change, *(gains or ()), *([] if out is None else [out])]
     if any(array.shape != weights.shape or array.dtype != weights.dtype for array in alike):
         return None
@@ -105,7 +105,7 @@ def _piece(
     gains: Gains,
     scratch: tuple[FloatArray, FloatArray],
 ) -> None:
-    """The operations of `_step` in its order, without new arrays but those of the device."""
+    """The operations of `step` in its order, without new arrays but those of the device."""
     (weights, change, into), (moved, drift), (symmetric, asymmetric) = arrays, scratch, gains
     np.abs(change, out=drift)
     np.multiply(drift, asymmetric, out=drift)

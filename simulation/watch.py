@@ -39,6 +39,16 @@ class Watch(Resumable):
             "violation_saturation": self.violation_saturation,
         }
 
+    @property
+    def whole(self) -> tuple[list[FloatArray], tuple[str, ...]]:
+        """Peaks with an entry for every weight, and their names: 's' that of |G|/F, 'f' that of F.
+
+        A gain that is the same for all weights of an axis does not depend on them, and was seen at the first look.
+        """
+        peaks, shape = [(self._saturation, "s"), (self._symmetric, "f")], self._scratch.shape
+        found = [pair for pair in peaks if pair[0].shape == shape]
+        return [peak for peak, _ in found], tuple([name for _, name in found])
+
     def look(self, step: int, weights: FloatArray, gains: Gains) -> None:
         """Take note of the weights before update number `step` (after the last one: step = steps)."""
         symmetric, asymmetric = (_once(gain) for gain in gains)

@@ -1,7 +1,9 @@
 """What a fidelity is: a rule that makes a desired change on a device, more or less as hardware would."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +19,11 @@ class UpdateRule(ABC):
     def random(self) -> bool:
         """Whether `update` draws random numbers."""
         return False
+
+    @property
+    def formula(self) -> Callable[[Any, Any, Any, Gains], Any] | None:
+        """`update` as an elementwise function of (device, weights, change, gains), if it is one that draws nothing."""
+        return None
 
     @abstractmethod
     def update(

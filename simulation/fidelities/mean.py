@@ -1,6 +1,8 @@
 """The mean dynamics: the whole change in one step, with the gain that the cell has before it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -9,7 +11,7 @@ from simulation._arrays import FloatArray
 from simulation._compiled import KERNELS, Kernel
 from simulation.devices._response import Gains, Response
 from simulation.fidelities._fidelity import UpdateRule
-from simulation.update import analog_update
+from simulation.update import analog_update, step
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,6 +34,11 @@ class Fidelity(UpdateRule):
             raise ValueError(f"kernel must be one of {list(KERNELS)}, got {self.kernel!r}")
         if self.kernel == "numba" and not _loops.available():
             raise ValueError("kernel can be 'numba' only if it is installed (pip install 'aimc-pipeline[fast]')")
+
+    @property
+    def formula(self) -> Callable[[Any, Any, Any, Gains], Any] | None:
+        """That of `analog_update`, unless numpy is asked for."""
+        return None if self.kernel == "numpy" else step
 
     def update(
         self,

@@ -1,11 +1,13 @@
 """What a problem is: an objective with known constants, and a stochastic gradient with known moments."""
 
+from abc import ABC, abstractmethod
 from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation._arrays import FloatArray
+from simulation.noises._noise import NoiseModel
 
 Constants = Literal["exact", "estimated"]
 
@@ -52,3 +54,33 @@ class StochasticProblem(Protocol):
 
     def moments(self, weights: FloatArray) -> Moments:
         """Exact moments of `signal` at these weights."""
+
+
+class Additive(ABC):
+    """Base of the problems whose signal is a noise around the exact gradient, coordinate by coordinate."""
+
+    noise: NoiseModel
+    """Additive noise of the gradient."""
+
+    @property
+    @abstractmethod
+    def dimension(self) -> int:
+        """Number of coordinates D."""
+
+    @abstractmethod
+    def gradient(self, weights: FloatArray) -> FloatArray:
+        """h = ∇f(W), (settings, runs, dimension), in an array of its own; that of `moments` to the last bit."""
+
+    def draw(self, rng: np.random.Generator, runs: int) -> FloatArray:
+        """Raw noise of one step, (runs, dimension)."""
+        return self.noise.draw(rng, (runs, self.dimension))
+
+    def signal(self, weights: FloatArray, raw: FloatArray) -> FloatArray:
+        """The gradient with noise, (settings, runs, dimension)."""
+        return self.noise.apply(self.gradient(weights), raw)
+
+
+def additive(problem: StochasticProblem) -> Additive | None:
+    """The problem, if its signal is a noise around its gradient and no subclass has made it another one."""
+    own: Any = type(problem).signal
+    return problem if isinstance(problem, Additive) and own is Additive.signal else None

@@ -2,28 +2,22 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from simulation._arrays import FloatArray
 from simulation.noises._noise import NoiseModel
 from simulation.problems._least_squares import LeastSquares
-from simulation.problems._problem import Moments
+from simulation.problems._problem import Additive, Moments
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Problem(LeastSquares):
+class Problem(LeastSquares, Additive):
     """f(w) = ‖A w − b‖²/(2n), with additive noise on the full gradient; constants and errors as the base's."""
 
     noise: NoiseModel
     """Additive noise of the gradient."""
 
-    def draw(self, rng: np.random.Generator, runs: int) -> FloatArray:
-        """Raw noise of one step, (runs, dimension)."""
-        return self.noise.draw(rng, (runs, self.dimension))
-
-    def signal(self, weights: FloatArray, raw: FloatArray) -> FloatArray:
-        """The gradient with noise, (settings, runs, dimension)."""
-        return self.noise.apply(self._gradient(weights - self.optimum), raw)
+    def gradient(self, weights: FloatArray) -> FloatArray:
+        """H(w − w*)."""
+        return self._gradient(weights - self.optimum)
 
     def moments(self, weights: FloatArray) -> Moments:
         """f = f* + ½ (w − w*)ᵀH(w − w*), ∇f = H(w − w*) and the noise's variance."""

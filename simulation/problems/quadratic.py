@@ -8,11 +8,11 @@ import numpy as np
 
 from simulation._arrays import FloatArray, finite_array, nonnegative_array, require_shape
 from simulation.noises._noise import NoiseModel
-from simulation.problems._problem import Constants, Moments
+from simulation.problems._problem import Additive, Constants, Moments
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Problem:
+class Problem(Additive):
     """f(w) = ½ (w − w*)ᵀ diag(spectrum) (w − w*), with additive noise on the gradient.
 
     L = max(spectrum) and f* = 0, both exact.
@@ -58,13 +58,9 @@ class Problem:
         """L = max(spectrum)."""
         return float(self.spectrum.max())
 
-    def draw(self, rng: np.random.Generator, runs: int) -> FloatArray:
-        """Raw noise of one step, (runs, dimension)."""
-        return self.noise.draw(rng, (runs, self.dimension))
-
-    def signal(self, weights: FloatArray, raw: FloatArray) -> FloatArray:
-        """The gradient with noise, (settings, runs, dimension)."""
-        return self.noise.apply(self.spectrum * (weights - self.optimum), raw)
+    def gradient(self, weights: FloatArray) -> FloatArray:
+        """Spectrum·(w − w*)."""
+        return np.asarray(self.spectrum * (weights - self.optimum))
 
     def moments(self, weights: FloatArray) -> Moments:
         """f, ∇f = spectrum·(w − w*) and the noise's variance."""

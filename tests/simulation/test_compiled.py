@@ -20,7 +20,7 @@ from simulation._traced import _EXACT, UnreadableError, read
 from simulation.devices import Response, asymmetric_linear
 from simulation.devices._response import Gains
 from simulation.fidelities import mean
-from simulation.update import _step, analog_update
+from simulation.update import analog_update, step
 from tests.simulation.cases import devices, rng
 
 ALD = DEVICES["asymmetric_linear"]
@@ -80,7 +80,7 @@ def test_every_device_has_numpys_bits_or_is_refused(name: str, dtype: Any, data:
     device = data.draw(devices(name))
     with pytest.MonkeyPatch.context() as patch:
         as_python(patch)
-        plan = _compiled._plan(_step, in_precision(device, dtype), np.zeros(1, dtype))
+        plan = _compiled._plan(step, in_precision(device, dtype), np.zeros(1, dtype))
         assert plan is not None
         assert device.affine is None or plan.program is not None
         if plan.program is None:  # exponentials, powers and interpolations differ from library to library
@@ -154,9 +154,9 @@ def test_auto_compiles_when_enough_was_done(compiler: str, monkeypatch: pytest.M
     monkeypatch.setattr(_compiled, "PAYS_AFTER", 3 * weights.size)
     run = _loops.Loops.run
 
-    def noted(*arguments: Any) -> Any:
+    def noted(*arguments: Any, **named: Any) -> Any:
         made.append("loop")
-        return run(*arguments)
+        return run(*arguments, **named)
 
     monkeypatch.setattr(_loops.Loops, "run", noted)
     for _ in range(5):
@@ -301,7 +301,7 @@ def test_two_formulas_of_one_device_are_two_loops() -> None:
     def twice(device: Any, weights: Any, change: Any) -> Any:
         return weights + change * 2.0
 
-    plain = _compiled.update(_step, device, weights, change, out=None, demanded=True)
+    plain = _compiled.update(step, device, weights, change, out=None, demanded=True)
     double = _compiled.update(twice, device, weights, change, out=None, demanded=True)
     assert plain is not None
     assert double is not None
