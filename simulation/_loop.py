@@ -35,7 +35,7 @@ class Job:
     negative_rate: FloatArray
     plan: Plan
     seed: Seed
-    make_signals: Callable[[StochasticProblem], Signals]
+    signals: Callable[[StochasticProblem], Signals]
     start: FloatArray
     """W_0, (settings, 1, dimension), or of every run if they are all one block."""
     keep_path: bool
@@ -60,7 +60,7 @@ class Loop(Resumable):
         self._runs = runs.stop - runs.start
         # In the order of its axes: a copy of a broadcast array would put the runs last, and every step inherit that.
         self._weights = np.array(np.broadcast_to(job.start, (settings, self._runs, dimension)), order="C")
-        self._signals = job.make_signals(job.problem)
+        self._signals = job.signals(job.problem)
         self._averages = self._chosen_averages(observation)
         self._watch = Watch(self._weights.shape, self._weights.dtype)
         self._path = list[FloatArray]()

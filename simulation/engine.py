@@ -96,7 +96,7 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
     with arithmetic():
         source = signals(problem)
         start, objective, shared = _start(problem, device, rule, rate, source.settings, plan.runs)
-        job = Job(problem=problem, device=device, rule=rule, plan=plan, seed=seed, make_signals=signals, keep_path=keep_path,
+        job = Job(problem=problem, device=device, rule=rule, plan=plan, seed=seed, signals=signals, keep_path=keep_path,
                   start=start.astype(precision), negative_rate=-rate.astype(precision))  # fmt: skip
         parts = blocks(plan.runs, problem.dimension) if shared else (slice(0, plan.runs),)
         found = _merged(_work(job, parts, count, progress, journal))
