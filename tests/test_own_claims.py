@@ -150,7 +150,8 @@ def test_bad_claims_are_refused_and_nothing_written(
 
 def test_options_of_a_report_are_refused(tmp_path: Path) -> None:
     assert check(tmp_path, CLAIM, "--allow-stale") == 2
-    assert main(["check", "--seeds", "9"]) == 2
+    assert check(tmp_path, CLAIM, "--seeds", "7") == 2
+    assert check(tmp_path, CLAIM, "--workers", "0") == 2
 
 
 def test_the_documented_example_holds() -> None:

@@ -127,6 +127,12 @@ def theory(stub_theory: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleTy
     return stub_theory
 
 
+@pytest.fixture(autouse=True)
+def nothing_measured_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate simulates what the real theory states; tests/test_gate.py has it."""
+    monkeypatch.setattr("reports.check._gate_names", lambda size: [])
+
+
 def make_project(root: Path, notebooks: dict[str, str]) -> Project:
     for package in ("theory", "simulation"):
         (root / package).mkdir(parents=True)
