@@ -9,8 +9,8 @@ import pytest
 
 import theory
 from reports import gate
-from reports.claims import decide, decide_all
-from reports.gate import outcomes, scene
+from reports.claims import Claim, decide, decide_all
+from reports.gate import alarms, outcomes, scene
 from reports.gate.claim import GateClaim, Measured, joined
 from reports.gate.matrix import ONE_UPDATE, Cell, both_sides, cells
 from reports.gate.scene import RANGE, Run, Scene
@@ -252,3 +252,28 @@ def test_an_update_three_times_as_long_does_not_hold(monkeypatch: pytest.MonkeyP
 def test_the_last_cell_of_a_new_device_needs_no_edit() -> None:
     assert {cell.device for cell in CELLS if cell.scene is not None} == set(DEVICES)
     assert isinstance(CELLS[0], Cell)
+
+
+def test_repetitions_judge_as_the_gate_does() -> None:
+    """Dealt out of one sample: the same looks, the same stopping, other numbers in every repetition."""
+    source = Normal(asked=[])
+    claims = [claim(2.0, "easy", source=source), claim(1.06, "hard", source=source), claim(1.0, "edge", source=source)]
+    found: list[list[Claim]] = [[] for _ in range(5)]
+    alarms.repeated(claims, (32, 128, 512), 7, SHARE, found)
+    for judged in found:
+        assert [c.name for c in judged] == ["easy", "hard", "edge"]
+        assert len(judged[0].measured) == 32
+        assert len(judged[2].measured) == 512
+    assert len({judged[0].measured for judged in found}) == 5
+    assert [runs for _, runs in source.asked][0] == 5 * 32
+
+
+def test_false_alarms_are_as_rare_as_the_level_says_and_planted_ones_are_counted() -> None:
+    found: list[list[Claim]] = [[] for _ in range(40)]
+    alarms.repeated([claim(0.5, source=Normal(asked=[]))], (32, 128), 1, SHARE, found)
+    assert [decide_all(judged)[0].verdict for judged in found] == ["violated"] * 40
+    true: list[list[Claim]] = [[] for _ in range(400)]
+    alarms.repeated([claim(1.0, source=Normal(asked=[]))], (16, 32), 2, 0.1, true)
+    violated = sum(decide_all(judged, level=0.1)[0].verdict == "violated" for judged in true)
+    # On the edge at most half of Binomial(400, 0.1) errs to this side: mean 20, 4 standard deviations 17.
+    assert violated <= 37

@@ -23,7 +23,7 @@ from reports.claims import KINDS, Claim, p_value
 from reports.gate import claims as families
 from reports.gate.claim import SIZES, GateClaim, Measured, Size, joined
 
-__all__ = ["SIZES", "GateClaim", "collection", "judged", "sampled"]
+__all__ = ["SIZES", "GateClaim", "collection", "judged", "known", "recorded", "sampled"]
 
 Progress = Callable[[int, int], None]
 
@@ -83,9 +83,9 @@ def sampled(claims: Iterable[GateClaim], *, looks: Sequence[int], seed: int, sha
         samples.append(source.run(_seed(seed, source.name, look), needed))
         sample, still = joined(samples), []
         for claim in pending:
-            recorded = _recorded(claim, sample, len(looks))
-            if claim.exact or look + 1 == len(looks) or p_value(recorded) <= share:
-                yield recorded
+            made = recorded(claim, _measured(claim, sample), len(looks))
+            if claim.exact or look + 1 == len(looks) or p_value(made) <= share:
+                yield made
             else:
                 still.append(claim)
         pending = still
@@ -93,12 +93,8 @@ def sampled(claims: Iterable[GateClaim], *, looks: Sequence[int], seed: int, sha
             return
 
 
-def _recorded(claim: GateClaim, sample: Any, looks: int) -> Claim:
-    try:
-        found = claim.measure(sample)
-    except (ValueError, ArithmeticError) as error:  # a precondition fails: nothing is measured, and that is no pass
-        found = Measured(left=np.full(1, np.nan), right=np.ones(1), obstacle=f"cannot be evaluated: {error}")
-    sampled_kind = KINDS[claim.kind].sampled
+def recorded(claim: GateClaim, found: Measured, looks: int) -> Claim:
+    """What was measured, as a claim that can be decided."""
     return Claim(
         name=claim.name,
         statement=claim.statement,
@@ -107,9 +103,16 @@ def _recorded(claim: GateClaim, sample: Any, looks: int) -> Claim:
         bound=_bound(found),
         margin=claim.margin,
         description=claim.description,
-        looks=looks if sampled_kind else 1,
+        looks=looks if KINDS[claim.kind].sampled else 1,
         obstacle=found.obstacle,
     )
+
+
+def _measured(claim: GateClaim, sample: Any) -> Measured:
+    try:
+        return claim.measure(sample)
+    except (ValueError, ArithmeticError) as error:  # a precondition fails: nothing is measured, and that is no pass
+        return Measured(left=np.full(1, np.nan), right=np.ones(1), obstacle=f"cannot be evaluated: {error}")
 
 
 def _bound(found: Measured) -> float | tuple[float, ...]:
@@ -152,14 +155,14 @@ def _mapped(jobs: Sequence[Job], workers: int) -> Iterator[list[Claim]]:
 
 
 def _worked(job: Job) -> list[Claim]:
-    claims = [_known(job.size)[name] for name in job.names]
+    claims = [known(job.size)[name] for name in job.names]
     return list(sampled(claims, looks=job.looks, seed=job.seed, share=job.share))
 
 
 _COLLECTED: dict[str, Mapping[str, GateClaim]] = {}
 
 
-def _known(size: str) -> Mapping[str, GateClaim]:
+def known(size: str) -> Mapping[str, GateClaim]:
     """The collection by name, made once a process."""
     if size not in _COLLECTED:
         _COLLECTED[size] = {claim.name: claim for claim in collection(SIZES[size])}

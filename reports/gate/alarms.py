@@ -1,0 +1,113 @@
+"""How often the gate raises a false alarm: many complete runs with fresh seeds, of claims that are all true.
+
+A source is run once for all repetitions; its runs are dealt out to them. Every repetition then looks at its own share
+as the gate does, and asks for more only where its own numbers are not clear. Claims that do not rest on samples cannot
+raise a false alarm and are left out.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from itertools import groupby
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+
+from reports.claims import KINDS, Claim, decide_all, p_value
+from reports.gate import collection, known, recorded
+from reports.gate.claim import SIZES, GateClaim, Measured
+
+Counts = list[dict[str, int]]
+
+
+def false_alarms(
+    *,
+    size: str,
+    repetitions: int,
+    seed: int,
+    level: float,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Counts:
+    """For each repetition: claims, how many were violated and how many undecided, and the seeds it took.
+
+    Args:
+        size: a name in `SIZES`.
+        repetitions: complete runs of the gate, ≥ 1.
+        seed: root of all random numbers.
+        level: family-wise error of one run.
+        workers: processes, ≥ 1.
+        progress: called with (sources done, sources).
+    """
+    claims = [claim for claim in collection(SIZES[size]) if KINDS[claim.kind].sampled]
+    groups = [[claim.name for claim in group] for _, group in groupby(claims, key=lambda claim: claim.source.name)]
+    job = partial(_group, size=size, repetitions=repetitions, seed=seed, share=level / len(claims))
+    found: list[list[Claim]] = [[] for _ in range(repetitions)]
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for done, judged in enumerate(pool.map(job, groups), 1):
+            for repetition, more in zip(found, judged, strict=True):
+                repetition += more
+            if progress is not None:
+                progress(done, len(groups))
+    return [_counted(judged, level) for judged in found]
+
+
+def _group(names: list[str], *, size: str, repetitions: int, seed: int, share: float) -> list[list[Claim]]:
+    found: list[list[Claim]] = [[] for _ in range(repetitions)]
+    repeated([known(size)[name] for name in names], SIZES[size].looks, seed, share, found)
+    return found
+
+
+def repeated(
+    claims: Sequence[GateClaim], looks: Sequence[int], seed: int, share: float, found: Sequence[list[Claim]]
+) -> None:
+    """Judge claims of one source once for each list in `found`, to which what was recorded is added."""
+    pending = {(claim.name, number) for claim in claims for number in range(len(found))}
+    values: dict[tuple[str, int], list[Measured]] = {place: [] for place in pending}
+    for look, (before, count) in enumerate(zip((0, *looks), looks, strict=False)):
+        asking = sorted({number for _, number in pending})
+        runs = count - before
+        sample = claims[0].source.run(_seed(seed, claims[0], look), runs * len(asking))
+        for claim in claims:
+            measured = _measured(claim, sample)
+            for place, number in enumerate(asking):
+                if (claim.name, number) not in pending:
+                    continue
+                values[claim.name, number].append(_part(measured, slice(place * runs, (place + 1) * runs)))
+                judged = recorded(claim, _joined(values[claim.name, number]), len(looks))
+                if look + 1 == len(looks) or p_value(judged) <= share:
+                    found[number].append(judged)
+                    pending.discard((claim.name, number))
+        if not pending:
+            return
+
+
+def _measured(claim: GateClaim, sample: Any) -> Measured:
+    """Both sides of all repetitions, one value a run."""
+    both = claim.measure(sample)
+    right = np.broadcast_to(both.right, np.shape(both.left))
+    return replace(both, right=right)
+
+
+def _part(measured: Measured, runs: slice) -> Measured:
+    return replace(measured, left=measured.left[runs], right=measured.right[runs])
+
+
+def _joined(parts: Sequence[Measured]) -> Measured:
+    left, right = (np.concatenate([getattr(part, side) for part in parts]) for side in ("left", "right"))
+    return Measured(left=left, right=right, obstacle=next((part.obstacle for part in parts if part.obstacle), ""))
+
+
+def _seed(seed: int, claim: GateClaim, look: int) -> np.random.SeedSequence:
+    return np.random.SeedSequence([seed, look, zlib.crc32(claim.source.name.encode())])
+
+
+def _counted(claims: Sequence[Claim], level: float) -> dict[str, int]:
+    verdicts = [decision.verdict for decision in decide_all(claims, level=level)]
+    seeds = sum(len(claim.measured) for claim in claims)
+    return {"claims": len(claims), **{name: verdicts.count(name) for name in ("violated", "undecided")}, "seeds": seeds}
