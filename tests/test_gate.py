@@ -265,7 +265,7 @@ def test_repetitions_judge_as_the_gate_does() -> None:
         assert len(judged[0].measured) == 32
         assert len(judged[2].measured) == 512
     assert len({judged[0].measured for judged in found}) == 5
-    assert [runs for _, runs in source.asked][0] == 5 * 32
+    assert source.asked[0][1] == 5 * 32
 
 
 def test_false_alarms_are_as_rare_as_the_level_says_and_planted_ones_are_counted() -> None:

@@ -1,7 +1,7 @@
 """Averages over a run, evaluated along the runs that a simulation made: the definitions themselves, at arrays.
 
-Numbers and names cross: a simulation gives an array for each quantity of an update, here they are summed as the notation
-table says. So an average that a new statement needs is measured without a line of code.
+Numbers and names cross: a simulation gives an array for each quantity of an update; here they are summed as the
+notation table says. So an average that a new statement needs is measured without a line of code.
 """
 
 import math

@@ -51,7 +51,7 @@ def false_alarms(
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for done, judged in enumerate(pool.map(job, groups), 1):
             for repetition, more in zip(found, judged, strict=True):
-                repetition += more
+                repetition.extend(more)
             if progress is not None:
                 progress(done, len(groups))
     return [_counted(judged, level) for judged in found]
