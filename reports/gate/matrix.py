@@ -91,7 +91,7 @@ def both_sides(statement: Any, run: Run) -> Measured:
     numbers: dict[str, Any] = {**run.constants}
     numbers |= _multipliers(statement, numbers)
     arrays = {**run.arrays, **{name: np.asarray(value) for name, value in numbers.items()}}
-    needed = statement.takes()
+    needed = _takes(statement)
     for name in needed - numbers.keys():
         numbers[name] = along(TABLE[name].definition, arrays)
     count = len(run.valid)
@@ -104,11 +104,17 @@ def _obstacle(statement: Any, run: Run) -> str:
     lost = int((~run.valid).sum())
     if lost:
         return f"{lost} of {len(run.valid)} runs left the range on which the device's extremes were taken"
-    if "step_size" not in statement.takes():
+    if "step_size" not in _takes(statement):
         step, own = run.constants["step_size"], float(evaluate(BEST_STEP, run.constants))
         if abs(step / own - 1) > ROUNDING:
             return f"the statement is about step size {own:.9g}, the run took {step:.9g}"
     return ""
+
+
+@cache
+def _takes(statement: Any) -> frozenset[str]:
+    """The numbers that a statement's right-hand side needs, asked for once: the answer is a walk through SymPy."""
+    return frozenset(statement.takes())
 
 
 @cache
@@ -117,7 +123,7 @@ def _inadmissible(statement: Any) -> str:
     foreign = sorted({a.name for a in statement.assumptions} - PROVIDED)
     if foreign:
         return f"assumes {', '.join(foreign)}, which no scene provides"
-    unknown = [name for name in statement.takes() if not (averaged(name) or name in _TOLD)]
+    unknown = [name for name in _takes(statement) if not (averaged(name) or name in _TOLD)]
     return f"needs {', '.join(sorted(unknown))}, which a run does not tell" if unknown else ""
 
 
@@ -134,7 +140,7 @@ def _unfit(statement: Any, schedule: str) -> str:
     names, kind = {a.name for a in statement.assumptions}, SCHEDULES[schedule]
     if issubclass(kind, CopyingSchedule):
         return "copies weights between arrays, which no update of the statement does"
-    late = any(kind(stages=BLOCKS).timetable(4 * BLOCKS).delays)
+    late = _late(schedule)
     if late and "P stale" not in names:
         return "reads stale weights, which the statement does not allow"
     if not late and "P stale" in names:
@@ -142,6 +148,12 @@ def _unfit(statement: Any, schedule: str) -> str:
     if names & RULES.keys() and not kind.batched:
         return "one micro-batch an update: the statement is about several"
     return ""
+
+
+@cache
+def _late(schedule: str) -> bool:
+    """Whether any stage reads stale weights."""
+    return any(SCHEDULES[schedule](stages=BLOCKS).timetable(4 * BLOCKS).delays)
 
 
 def _scene(statement: Any, device: str, schedule: str, steps: int) -> Scene:
@@ -154,7 +166,7 @@ def _scene(statement: Any, device: str, schedule: str, steps: int) -> Scene:
         given["noise"] = "none"
     if "P stale" in names:
         given["step_size"] = 0.015  # within T8's condition for the longest delay of four stages
-    if "step_size" in statement.takes():
+    if "step_size" in _takes(statement):
         return Scene(**given)
     # The longer the step, the less noise makes it the best one, and the nearer the weights stay.
     return _at_best_step(Scene(**{"step_size": 0.1, **given, "steps": LONGEST * steps}))
@@ -168,7 +180,7 @@ def _at_best_step(scene: Scene) -> Scene:
 
 def _multipliers(statement: Any, numbers: Mapping[str, float]) -> dict[str, float]:
     """Multipliers at which a family is evaluated: the best ones where the optimiser knows the family."""
-    needed = statement.takes()
+    needed = _takes(statement)
     # The strongest asymmetry that the range allows leaves half of (F/G)² − 1 to T8's factor 1 + u.
     room = (numbers["min_symmetric"] / numbers["max_asymmetric"]) ** 2 - 1 if numbers["max_asymmetric"] else 2.0
     free = {"young": min(1.0, room / 2), "split": 1.0}
