@@ -192,8 +192,9 @@ show(
     picture,
     caption=f"Projected energy over the static power, {stages} stages; operations at the assumed {forward_energy:g}, "
     f"{backward_energy:g} and {update_energy:g} nJ.",
-    alt="Three curves, flat at low static power, where the synchronous pipeline lies below the other two because it writes once a "
-    "batch, and rising in proportion to it at high power, where vanilla is the highest and the synchronous pipeline the lowest.",
+    alt="Three curves on logarithmic axes. Nanojoules at the least and at the greatest static power drawn: "
+    + "; ".join(f"{n} {energy(n, powers[0]):.3g}, {energy(n, powers[-1]):.3g}" for n in styles)
+    + ".",
 )
 claim(
     "operations-cost-the-same",
@@ -280,12 +281,12 @@ right.legend(fontsize=7)
 show(
     picture,
     caption=f"Left: average squared gradient of {stages} replicas on a quadratic over the error of their copies, beside a "
-    "synchronous pipeline with as many micro-batches (dotted), which copies nothing; ±3 standard errors. Analog replicas lose even "
-    "without error: each is pulsed by its own micro-batch, the pipeline by their mean. Right: projected time a "
+    "synchronous pipeline with as many micro-batches (dotted), which copies nothing; ±3 standard errors. Each analog replica is "
+    "pulsed by its own micro-batch, the pipeline by their mean. Right: projected time a "
     f"micro-batch over the period of averaging, a copy taking an assumed {copy_time:g} ns, beside pipelines with fewer arrays.",
-    alt="Left, curves that rise with the error of copies from the dotted level of the pipeline, steeply if averaging is frequent. "
-    "Right, a falling curve of the data-parallel machine over the period; it starts above all pipelines and ends below "
-    "the asynchronous one, when copies are rare.",
+    alt="Left, curves over the error of copies, two for each kind of device, and dotted lines of the pipeline. Right, the "
+    f"data-parallel machine over the period, from {parallel(int(spans[0])):,.0f} to {parallel(int(spans[-1])):,.0f} ns, and dotted "
+    "lines of the pipelines.",
 )
 for kind in machines:
     claim(

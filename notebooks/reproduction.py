@@ -182,8 +182,9 @@ ratios = {name: value / plateaus["as above"] for name, value in plateaus.items()
 "plateau relative to the first: " + "; ".join(f"{name} {with_spread(value)}" for name, value in ratios.items())
 
 # %% [markdown]
-# The plateau does not depend on where training starts, shrinks with the range and grows with the noise, as published; of the step
-# size it depends through the term that T3 has for it.
+# Published: the plateau does not depend on where training starts, shrinks with the range and grows with the noise. On the step size
+# it may depend through the term that T3 has for it. Directions are the publication's; how far a ratio may go (a percent, a factor
+# of two) was chosen after a first run had been seen.
 
 # %%
 claim(
@@ -290,7 +291,7 @@ def network_rows(name, span):
         f"analog, {levels}",
         f"{CYCLES[name]} (G)",
         "",
-        f"τ not stated; pulses with noise on {size} weights: days here",
+        f"τ not stated; pulses with noise on {size} weights are left out for their time",
     )
     yield f"Tiki-Taka, {levels}", f"{noisy} (G)", "", NOT_SIMULATED
 
