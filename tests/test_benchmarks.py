@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulation import _compiled, _fused, _normals
 from tests.benchmarks import speed, workload
 from tests.benchmarks.table import Row, compared, interleaved
 from tests.benchmarks.triad import triads
@@ -92,8 +94,23 @@ def test_seconds_of_a_part_are_scaled_to_the_whole_work(monkeypatch: pytest.Monk
     monkeypatch.setattr(workload, "timed", counted)
     part = 5 / workload.STEPS
     assert workload.ours("float32", steps=5)() == 1 / part
-    assert workload.ours("float32", steps=5, scale=False)() == 1
     assert workload.numpy_loop("float32", seeds=2, steps=5)() == workload.RUNS / 2 / part
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_nothing_is_compiled_while_it_is_timed(fast: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, ...]] = []
+
+    def noted(*_: object, **named: object) -> None:
+        seen.append((_compiled.PAYS_AFTER, _fused.PAYS_AFTER, _normals.PAYS_AFTER))
+
+    usual = _compiled.PAYS_AFTER, _fused.PAYS_AFTER, _normals.PAYS_AFTER
+    monkeypatch.setattr(workload, "run", noted)
+    work = workload.ours("float32", steps=50, fast=fast)
+    assert len(seen) == 1  # before the work is handed out
+    work()
+    assert seen == [(0, 0, 0) if fast else (sys.maxsize,) * 3] * 2
+    assert usual == (_compiled.PAYS_AFTER, _fused.PAYS_AFTER, _normals.PAYS_AFTER)
 
 
 @pytest.mark.parametrize("place", ["apart", "within"])

@@ -58,6 +58,9 @@ def _floor(seen: Seen, precision: Precision) -> Iterator[Row]:
         work = f"ensemble {precision}: ours on {cores(workers)} / floor of {cores(threads)}"
         ours, below = seen[f"{precision} {workers}"], seen[f"floor {precision} {threads}"]
         yield compared(work, ours, below, target=limit, sense="at most", note=note)
+    for other, side in (("floor", f"floor {precision} 1"), ("ours", f"{precision} 1")):
+        work = f"ensemble {precision}, one core: ours by NumPy alone / {other}"
+        yield compared(work, seen[f"{precision} numpy"], seen[side], note="without the extra `fast`")
     work = f"ensemble {precision}, one core: observed at every step / at {workload.OBSERVED} steps a run"
     yield compared(work, seen[f"{precision} all 1"], seen[f"{precision} 1"], note="what the statistics cost")
 
@@ -69,6 +72,7 @@ def _sides(*, with_peer: bool) -> dict[str, Work]:
             sides[f"floor {precision} {count}"] = workload.floor(precision, threads=count)
             sides[f"{precision} {count}"] = workload.ours(precision, workers=count)
             sides[f"{precision} all {count}"] = workload.ours(precision, workers=count, evaluations=None, steps=500)
+        sides[f"{precision} numpy"] = workload.ours(precision, steps=500, evaluations=5, fast=False)
         sides[f"{LOOP} {precision}"] = workload.numpy_loop(precision)
         sides[f"{LOOP} {precision} all"] = workload.numpy_loop(precision, observed=True)
     return sides | ({PUBLIC: peers.public_interface(), TRICK: peers.raw_array()} if with_peer else {})
