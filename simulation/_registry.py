@@ -28,8 +28,8 @@ def discover(package: str, path: Iterable[str], export: str, requires: tuple[str
     return MappingProxyType({name: _case(f"{package}.{name}", export, requires) for name in names})
 
 
-def lookup(registry: Mapping[str, Any], name: str) -> Any:
-    """Return `registry[name]`.
+def lookup(registry: Mapping[str, Any], name: str, *, field: str = "name") -> Any:
+    """Return `registry[name]`; messages call the name `field`.
 
     Raises:
         ValueError: if the name is unknown; the message suggests the nearest known name and lists all.
@@ -38,7 +38,7 @@ def lookup(registry: Mapping[str, Any], name: str) -> Any:
         return registry[name]
     near = difflib.get_close_matches(name, registry, n=1, cutoff=0.0)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"name must be one of {sorted(registry)}, got {name!r}{hint}")
+    raise ValueError(f"{field} must be one of {sorted(registry)}, got {name!r}{hint}")
 
 
 def _case(module: str, export: str, requires: tuple[str, ...]) -> type:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.data._files import DataError, StoredFile, read_file
+from simulation.data._images import Pixels
 
 FILES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
@@ -50,6 +51,18 @@ def read_pair(
     if len(labels) != len(images):
         raise DataError(f"{folder / files[1].name}: labels must be {len(images)}, one an image, got {len(labels)}")
     return images, labels, tuple(files)
+
+
+def read_sets(
+    folder: Path,
+    *,
+    known: Mapping[str, Collection[str]],
+    complete: Mapping[str, int] | None = None,
+) -> tuple[Pixels, Pixels, tuple[StoredFile, ...]]:
+    """Return training and test images (n, rows, columns, 1) with labels, and all files; see `read_pair`."""
+    pairs = [read_pair(folder, split, known=known, complete=complete) for split in FILES]
+    train, test = (Pixels(images=images[..., np.newaxis], labels=labels) for images, labels, _ in pairs)
+    return train, test, tuple(file for *_, files in pairs for file in files)
 
 
 def parse_idx(data: bytes, name: str, *, dimensions: int) -> NDArray[np.uint8]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from simulation.data import mnist
 from simulation.data._files import DataError, StoredFile, read_sums
-from simulation.data._idx import read_pair
+from simulation.data._idx import read_sets
 from simulation.data._images import Pixels
 from simulation.data._source import Source
 
@@ -42,11 +42,9 @@ class Dataset(Source):
     def read(self, folder: Path) -> tuple[Pixels, Pixels, tuple[StoredFile, ...]]:
         """Return the content of the two pairs of IDX files; DataError if damaged or if they are MNIST."""
         known = {name: (digest,) for name, digest in KNOWN.items()}
-        images, labels, files = read_pair(folder, "train", known=known, complete=COMPLETE)
-        test_images, test_labels, test_files = read_pair(folder, "test", known=known, complete=COMPLETE)
-        _refuse_digits(folder, files + test_files)
-        train = Pixels(images=images[..., None], labels=labels)
-        return train, Pixels(images=test_images[..., None], labels=test_labels), files + test_files
+        train, test, files = read_sets(folder, known=known, complete=COMPLETE)
+        _refuse_digits(folder, files)
+        return train, test, files
 
 
 def _refuse_digits(folder: Path, files: tuple[StoredFile, ...]) -> None:

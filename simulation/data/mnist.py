@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulation._arrays import FloatArray, IntArray
 from simulation.data._files import DataError, StoredFile, read_sums
-from simulation.data._idx import read_pair
+from simulation.data._idx import read_pair, read_sets
 from simulation.data._images import Pixels
 from simulation.data._source import Source, folder_below
 
@@ -46,10 +46,7 @@ class Dataset(Source):
 
     def read(self, folder: Path) -> tuple[Pixels, Pixels, tuple[StoredFile, ...]]:
         """Return the content of the two pairs of IDX files; errors of `load_mnist`."""
-        images, labels, files = _read("train", folder)
-        test_images, test_labels, test_files = _read("test", folder)
-        train = Pixels(images=images[..., None], labels=labels)
-        return train, Pixels(images=test_images[..., None], labels=test_labels), files + test_files
+        return read_sets(folder, known=_known())
 
     def locate(self) -> Path:
         """Return the folder that the class's description names."""
@@ -106,7 +103,7 @@ def load_mnist(split: str = "train", folder: str | os.PathLike[str] | None = Non
 
 def read_split(split: str, folder: str | os.PathLike[str] | None = None) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return images (n, rows, columns) and labels (n,) as stored; arguments and errors of `load_mnist`."""
-    images, labels, _ = _read(split, _locate(folder))
+    images, labels, _ = read_pair(_locate(folder), split, known=_known())
     return images, labels
 
 
@@ -114,7 +111,7 @@ def _locate(folder: str | os.PathLike[str] | None) -> Path:
     return Path(folder or os.environ.get(FOLDER_VARIABLE) or folder_below(FOLDERS) or PACKAGED)
 
 
-def _read(split: str, folder: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8], tuple[StoredFile, ...]]:
+def _known() -> dict[str, tuple[str, str]]:
+    """Checksums of each file, of the complete set and of the packaged subset."""
     packaged = read_sums(PACKAGED)
-    known = {name: (digest, packaged[f"{name}.gz"]) for name, digest in FULL_SET.items()}
-    return read_pair(folder, split, known=known)
+    return {name: (digest, packaged[f"{name}.gz"]) for name, digest in FULL_SET.items()}

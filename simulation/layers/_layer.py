@@ -12,6 +12,8 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation._arrays import positive_array
+
 Array = NDArray[Any]
 """float32 or float64; a layer keeps the dtype that it is given."""
 Message = tuple[Array, ...]
@@ -142,8 +144,7 @@ class Crossbar(Layer):
 
     def __post_init__(self) -> None:
         """Validate."""
-        if not 0 < self.gain < float("inf"):
-            raise ValueError(f"gain must be finite and > 0, got {self.gain!r}")
+        object.__setattr__(self, "gain", float(positive_array("gain", self.gain)))
 
     def initial(self, shapes: Shapes, rng: np.random.Generator) -> Array:
         """Uniform weights, then the bias."""

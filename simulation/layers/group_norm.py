@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation._arrays import integer
+from simulation._arrays import integer, positive_array
 from simulation.layers._layer import Array, Plain, Shape, require_axes
 
 
@@ -26,8 +26,7 @@ class Layer(Plain):
     def __post_init__(self) -> None:
         """Validate."""
         object.__setattr__(self, "groups", integer("groups", self.groups, minimum=1))
-        if not 0 < self.floor < float("inf"):
-            raise ValueError(f"floor must be finite and > 0, got {self.floor!r}")
+        object.__setattr__(self, "floor", float(positive_array("floor", self.floor)))
 
     def shape_after(self, shape: Shape) -> Shape:
         """Unchanged."""

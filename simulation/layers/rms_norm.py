@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulation._arrays import positive_array
 from simulation.layers._layer import LEADING, Array, Plain
 
 
@@ -22,8 +23,7 @@ class Layer(Plain):
 
     def __post_init__(self) -> None:
         """Validate."""
-        if not 0 < self.floor < float("inf"):
-            raise ValueError(f"floor must be finite and > 0, got {self.floor!r}")
+        object.__setattr__(self, "floor", float(positive_array("floor", self.floor)))
 
     def apply(self, x: Array) -> tuple[Array, tuple[Array, Array]]:
         """Keeps y and the divisor."""

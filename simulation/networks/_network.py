@@ -10,6 +10,7 @@ from math import inf, prod
 import numpy as np
 
 from simulation._arrays import integer
+from simulation._registry import lookup
 from simulation.layers._layer import Array, Layer, Shape, Shapes
 from simulation.losses import LOSSES
 from simulation.losses._loss import LossFunction
@@ -21,11 +22,15 @@ class LayeredNetwork(ABC):
 
     Raises:
         ValueError: naming the layer and both shapes, if a layer does not fit those before it, a branch is left
-            open, or the network does not end in a vector of classes.
+            open, or the network does not end in a vector of classes; if the loss is unknown.
     """
 
+    objective: str = "softmax_cross_entropy"
+    """Name of a loss without fields."""
+
     def __post_init__(self) -> None:
-        """Check that the layers fit."""
+        """Check that the loss is known and the layers fit."""
+        _ = self.loss
         if not self.arrays:
             raise ValueError(f"layers must hold at least one with weights, got {len(self.layers)} without")
         last = self.shapes[-1]
@@ -45,7 +50,7 @@ class LayeredNetwork(ABC):
     @property
     def loss(self) -> LossFunction:
         """What is minimised."""
-        loss: LossFunction = LOSSES["softmax_cross_entropy"]()
+        loss: LossFunction = lookup(LOSSES, self.objective, field="objective")()
         return loss
 
     @cached_property

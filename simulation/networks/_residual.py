@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
 
+from simulation._arrays import integers
 from simulation.layers import LAYERS
 from simulation.layers._layer import Layer, Shape
 from simulation.networks._network import LayeredNetwork
 
 HE = sqrt(6.0)
 """Gain for which a uniform weight has the variance 2/inputs."""
+GROUP = 8
+"""Channels that are normalised together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +22,9 @@ class Residual(LayeredNetwork):
 
     A block is fork, convolution, norm, relu, convolution, norm, join, relu; where width or size change, the
     branch behind gets a convolution of 1 × 1 of its own. Normalisation is that of groups of 8 channels.
+
+    Raises:
+        ValueError: if `widths` are not integers ≥ 1 that are multiples of 8.
 
     Source: arXiv:1512.03385, with the normalisation exchanged for one that needs no batch.
     """
@@ -33,6 +39,13 @@ class Residual(LayeredNetwork):
     """Channels of an image."""
     classes_out: int = 10
     """Classes."""
+
+    def __post_init__(self) -> None:
+        """Validate."""
+        object.__setattr__(self, "widths", integers("widths", self.widths, minimum=1))
+        if not self.widths or any(width % GROUP for width in self.widths):
+            raise ValueError(f"widths must be multiples of {GROUP}, one at least, got {self.widths}")
+        super().__post_init__()
 
     @property
     def input_shape(self) -> Shape:
@@ -68,4 +81,4 @@ def _block(before: int, width: int, stride: int) -> Iterator[Layer]:
 def _convolved(channels: int, size: int, stride: int) -> tuple[Layer, Layer]:
     padding = (size - 1) // 2
     convolution = LAYERS["convolution"](channels=channels, size=size, stride=stride, padding=padding, gain=HE)
-    return convolution, LAYERS["group_norm"](groups=max(1, channels // 8))
+    return convolution, LAYERS["group_norm"](groups=channels // GROUP)

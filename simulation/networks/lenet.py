@@ -38,7 +38,7 @@ class Network(LayeredNetwork):
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """As drawn above."""
-        between, pool = lookup(LAYERS, self.activation)(), LAYERS["max_pool"](size=2)
+        between, pool = lookup(LAYERS, self.activation, field="activation")(), LAYERS["max_pool"](size=2)
         first, second = (LAYERS["convolution"](channels=channels, size=5) for channels in self.channels)
         head = (LAYERS["dense"](outputs=self.hidden), between, LAYERS["dense"](outputs=self.classes_out))
         return first, between, pool, second, between, pool, LAYERS["flatten"](), *head

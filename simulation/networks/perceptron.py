@@ -41,6 +41,6 @@ class Network(LayeredNetwork):
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """Dense, activation, …, dense."""
-        between = lookup(LAYERS, self.activation)()
+        between = lookup(LAYERS, self.activation, field="activation")()
         dense = [LAYERS["dense"](outputs=width, gain=self.gain) for width in self.widths[1:]]
         return tuple(layer for matrix in dense for layer in (matrix, between))[:-1]

@@ -1,19 +1,19 @@
 """Softmax regression on real samples: mini-batch noise whose variance is an exact finite sum."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 
 from simulation._arrays import FloatArray, IntArray, boolean, finite_array, integer, require_shape
-from simulation.problems._problem import Constants, Moments
+from simulation.problems._problem import Moments
+from simulation.problems._samples import SampleFields
 
 _BLOCK_ENTRIES = 2**19  # probabilities held at once (4 MiB): the memory of one pass, whatever the data set
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Problem:
+class Problem(SampleFields):
     """f(W) = (1/n) Σ_i [log Σ_c exp(w_c·x_i) − w_{y_i}·x_i]; signal = mean gradient of a mini-batch.
 
     A batch is drawn uniformly *with replacement*, independently for each run, so the signal's variance is
@@ -27,23 +27,6 @@ class Problem:
         ValueError: if `features` is not a finite, nonzero (n, features) array, `labels` not n integers in
             0..classes−1, `batch` < 1, `classes` < 2, or `initial` does not broadcast to (dimension,).
     """
-
-    features: FloatArray
-    """x_i, shape (n, features)."""
-    labels: IntArray
-    """y_i, shape (n,)."""
-    batch: int
-    """Samples a mini-batch."""
-    classes: int = 10
-    """Number of classes."""
-    bias: bool = True
-    """Whether a constant 1 is appended to each sample."""
-    initial: FloatArray = field(default_factory=lambda: np.zeros(1))
-    """W_0, broadcasts with (settings, runs, dimension) [weight units]."""
-    constants: ClassVar[Constants] = "exact"
-    """L is proved and the lower bound of f too."""
-    optimal_value: ClassVar[float] = 0.0
-    """A rigorous lower bound of f (not the minimum)."""
 
     def __post_init__(self) -> None:
         """Validate and freeze the arrays."""

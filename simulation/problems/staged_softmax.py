@@ -1,10 +1,10 @@
 """Softmax regression whose features are shared out to the stages of a pipeline: rigorous constants on real samples."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import accumulate
-from typing import ClassVar, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from simulation._arrays import FloatArray, IntArray, integer
 from simulation.data.mnist import load_mnist
 from simulation.noises.none import Noise
-from simulation.problems._problem import Constants, Moments
+from simulation.problems._problem import Moments
+from simulation.problems._samples import SampleFields
 from simulation.problems._staged import StagedProblem, checked_sizes
 from simulation.problems.softmax_regression import Problem as SoftmaxRegression
 from simulation.problems.softmax_regression import softmax
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Problem(StagedProblem):
+class Problem(SampleFields, StagedProblem):
     """f(W) of `softmax_regression`; block m holds the weights of its own features for all classes.
 
     Block m adds X_m u_mᵀ to the logits z that it is sent; the loss's error p(z) − y goes back through all blocks
@@ -35,24 +36,8 @@ class Problem(StagedProblem):
         ValueError: if `sizes` are not integers ≥ 1 that sum to the number of features, and as `softmax_regression`.
     """
 
-    features: FloatArray
-    """x_i, shape (n, features)."""
-    labels: IntArray
-    """y_i, shape (n,)."""
     sizes: Sequence[int]
     """Number of consecutive features of each block; the constant 1 of a bias goes to the last one."""
-    batch: int
-    """Samples a mini-batch, drawn with replacement."""
-    classes: int = 10
-    """Number of classes."""
-    bias: bool = True
-    """Whether a constant 1 is appended to each sample."""
-    initial: FloatArray = field(default_factory=lambda: np.zeros(1))
-    """W_0, broadcasts with (settings, runs, dimension) [weight units]."""
-    constants: ClassVar[Constants] = "exact"
-    """L and L_Φ are proved, and the lower bound of f too."""
-    optimal_value: ClassVar[float] = 0.0
-    """A rigorous lower bound of f (not the minimum)."""
 
     def __post_init__(self) -> None:
         """Validate and freeze the arrays."""
@@ -87,8 +72,7 @@ class Problem(StagedProblem):
     @cached_property
     def whole(self) -> SoftmaxRegression:
         """The same regression without stages, its weights in the order of the classes."""
-        fields = {name: getattr(self, name) for name in ("features", "labels", "batch", "classes", "bias", "initial")}
-        return SoftmaxRegression(**fields)
+        return SoftmaxRegression(**{field.name: getattr(self, field.name) for field in fields(SampleFields)})
 
     @cached_property
     def columns(self) -> tuple[slice, ...]:

@@ -1,6 +1,7 @@
 """Layers: gradients against differences and an independent autodiff library, convolutions against loops."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,10 @@ def weights_of(network: Any, runs: int = 1) -> Any:
     return network.initial([np.random.default_rng(seed) for seed in range(runs)])
 
 
+@pytest.mark.parametrize("loss", sorted(LOSSES))
 @pytest.mark.parametrize("name", sorted(NETWORKS))
-def test_the_fresh_signal_is_the_derivative_of_the_loss(name: str) -> None:
-    network, rng = SMALL[name], np.random.default_rng(1)
+def test_the_fresh_signal_is_the_derivative_of_the_loss(name: str, loss: str) -> None:
+    network, rng = replace(SMALL[name], objective=loss), np.random.default_rng(1)
     samples, weights = samples_of(network), weights_of(network, runs=2)
     gradient = mean_signal(network, weights, weights, samples)
     direction = {number: rng.standard_normal(array.shape) for number, array in weights.items()}
@@ -133,7 +135,7 @@ def test_every_layer_is_in_a_network_that_is_differentiated() -> None:
 def test_a_missing_factor_in_a_derivative_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LAYERS["sigmoid"], "reverse", lambda self, stored, error: error * stored)
     with pytest.raises(AssertionError):
-        test_the_fresh_signal_is_the_derivative_of_the_loss("perceptron")
+        test_the_fresh_signal_is_the_derivative_of_the_loss("perceptron", "softmax_cross_entropy")
 
 
 @pytest.mark.parametrize(("size", "stride", "padding"), [(1, 1, 0), (3, 1, 1), (3, 2, 1), (2, 3, 0), (5, 1, 2)])
@@ -250,11 +252,37 @@ def test_layers_that_do_not_fit_are_named_with_both_shapes(shape: Any, stack: An
         ("rms_norm", {"floor": 0.0}),
         ("group_norm", {"groups": 0}),
         ("group_norm", {"floor": -1.0}),
+        ("group_norm", {"floor": "small"}),
+        ("dense", {"outputs": 2, "gain": True}),
     ],
 )
 def test_fields_out_of_range_are_named(kind: str, fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=f"{next(reversed(fields))} must be"):
         LAYERS[kind](**fields)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "message"),
+    [
+        ("resnet_small", {"widths": (8, 12)}, r"widths must be multiples of 8, one at least, got \(8, 12\)"),
+        ("resnet_small", {"widths": ()}, "widths must be multiples of 8"),
+        ("perceptron", {"activation": "tahn"}, "activation must be one of .* did you mean 'tanh'"),
+        (
+            "perceptron",
+            {"objective": "cross_entropy"},
+            "objective must be one of .* did you mean 'softmax_cross_entropy'",
+        ),
+    ],
+)
+def test_fields_of_networks_are_named(kind: str, fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        NETWORKS[kind](**fields)
+
+
+def test_squared_error_by_hand() -> None:
+    losses, error = LOSSES["squared_error"]().evaluate(np.array([[[[3.0, 0.5]]]]), np.array([[[0]]]))
+    assert losses.item() == (2.0**2 + 0.5**2) / 2
+    assert error.ravel().tolist() == [2.0, 0.5]
 
 
 def test_a_balanced_cut_has_the_cheapest_costliest_stage() -> None:
