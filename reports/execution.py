@@ -120,7 +120,8 @@ def _prepare(folder: Path, job: Job) -> None:
     import nbformat  # noqa: PLC0415
 
     node = job.source.notebook()
-    node.metadata = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    standing = {"aimc": node.metadata["aimc"]} if "aimc" in node.metadata else {}
+    node.metadata = {**standing, "kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
     nbformat.write(node, folder / "in.ipynb")  # type: ignore[no-untyped-call]
     changed = {p.name: job.values[p.name] for p in job.source.parameters if job.values[p.name] != p.default}
     record = {"parameters": changed, "cwd": str(job.cwd), "timeout": job.timeout}

@@ -1,4 +1,4 @@
-"""Figures for light and dark pages: one style, and deterministic inline SVG that is safe to repeat on a page."""
+"""Figures for light and dark pages: one style, and deterministic SVG, inline or as a file that has both variants."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
+from reports.slim import slim
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -14,6 +16,10 @@ INK = "#010203"
 """Drawn wherever text, axes or grid take the page's own colour; becomes ``currentColor`` in the SVG."""
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Okabe-Ito without its yellow and black, the ones readable on white and near-black first."""
+MIME = "application/vnd.aimc.figure+json"
+"""Type of the record that goes with a figure among a notebook's outputs; see `reports.pictures`."""
+_LIGHT, _DARK = "color:#1c1e22;background:#fff", "color:#e3e5e9;background:#14161a"
+"""Ink and paper of the site's stylesheet."""
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (7, 2)))
 
 _STYLE: dict[Any, Any] = {
@@ -53,7 +59,7 @@ def use_style() -> None:
 
 
 def to_figure_html(figure: Figure, *, number: int, caption: str, alt: str) -> str:
-    """Return a ``<figure>`` with inline SVG.
+    """Return a ``<figure>`` with inline SVG, for a notebook at work; the site refers to the SVG as a file.
 
     ``caption`` is HTML, ``alt`` plain text.  Ids carry the figure number, so that several figures share
     a page; the bytes depend on nothing but the figure.
@@ -64,18 +70,30 @@ def to_figure_html(figure: Figure, *, number: int, caption: str, alt: str) -> st
 
 
 def to_svg(figure: Figure, *, alt: str) -> str:
-    """Return an SVG file in the light page's colours, with a text alternative."""
-    return _as_file(_inline(_draw(figure), prefix="fig1-", alt=alt))
+    """Return an SVG file for light and dark grounds, with a text alternative."""
+    return standalone(_inline(_draw(figure), prefix="fig1-", alt=alt))
 
 
-def standalone(figure_html: str) -> dict[int, str]:
-    """Return figure number -> SVG file, in the light page's colours, of every figure in a piece of HTML."""
-    found = re.findall(r'<figure id="figure-(\d+)">\s*(<svg .*?</svg>)', figure_html, flags=re.DOTALL)
-    return {int(number): _as_file(svg) for number, svg in found}
+def standalone(html: str) -> str:
+    """Return the first inline SVG of a piece of HTML as a file: of a size, and in the colours its viewer prefers.
+
+    Raises ValueError if there is none.
+    """
+    found = re.search(r"<svg .*?</svg>", html, flags=re.DOTALL)
+    if found is None:
+        raise ValueError("there is no inline SVG")
+    width, height = size(found[0])
+    colours = f"<style>svg{{{_LIGHT}}}@media(prefers-color-scheme:dark){{svg{{{_DARK}}}}}</style>"
+    fixed = f' width="{width:g}pt" height="{height:g}pt">{colours}'
+    return re.sub(r' style="width:100%[^"]*">', fixed, found[0], count=1) + "\n"
 
 
-def _as_file(svg: str) -> str:
-    return re.sub(r' style="width:100%[^"]*"', ' style="color:#1c1e22;background:#ffffff"', svg, count=1) + "\n"
+def size(svg: str) -> tuple[float, float]:
+    """Return width and height [pt] of what `_inline` or `standalone` made."""
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    if box is None:
+        raise ValueError("the SVG has no viewBox that starts at 0 0")
+    return float(box[1]), float(box[2])
 
 
 def _draw(figure: Figure) -> str:
@@ -99,10 +117,9 @@ def _inline(svg: str, *, prefix: str, alt: str) -> str:
     svg = svg.replace(INK, "currentColor")
     head, body = svg.split(">", 1)
     head = re.sub(r' (?:width|height)="[^"]*"', "", head)
-    width = re.search(r'viewBox="0 0 ([\d.]+) ', head)
-    size = f"width:100%;height:auto;max-width:{width[1] if width else 500}pt"
-    return (
-        f'{head} role="img" aria-labelledby="{prefix}title {prefix}desc" style="{size}">'
+    style = f"width:100%;height:auto;max-width:{size(head)[0]:g}pt"
+    return slim(
+        f'{head} role="img" aria-labelledby="{prefix}title {prefix}desc" style="{style}">'
         f'<title id="{prefix}title">{prefix[:-1].replace("fig", "Figure ")}</title>'
         f'<desc id="{prefix}desc">{html.escape(alt)}</desc>{body}'
     )

@@ -33,7 +33,7 @@ class Row:
     @property
     def anchor(self) -> str:
         """Link target of the claim on the site."""
-        page = "index" if self.origin == "theory" else self.origin
+        page = "statements" if self.origin == "theory" else self.origin
         return f"{page}.html#claim-{self.claim.name}"
 
     @property

@@ -8,18 +8,23 @@ from __future__ import annotations
 import html
 import itertools
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from reports.claims import KINDS, MIME, Claim
+from reports.figures import MIME as FIGURE
 from reports.figures import to_figure_html, use_style
 from reports.mathml import prose, strip_delimiters
+from reports.results import MIME as RESULT
+from reports.results import Result
+from reports.series import to_csv
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["claim", "figure", "progress", "show", "statement", "use_style"]
+__all__ = ["claim", "figure", "progress", "result", "show", "statement", "use_style"]
 
 QUIET = "AIMC_QUIET"
 """Set in the environment of executed (not interactive) notebooks: no progress output."""
@@ -42,21 +47,36 @@ def figure(
     return made, made.subplots(rows, columns, **subplots)
 
 
-def show(figure: Figure, *, caption: str, alt: str) -> None:
-    """Show a figure as inline SVG with a numbered caption and a text alternative, then close it.
+def show(figure: Figure, *, caption: str, alt: str, name: str = "", front: bool = False) -> None:
+    """Show a figure as SVG with a numbered caption, a text alternative and its numbers as CSV, then close it.
 
-    ``caption`` may hold ``$formulas$``; ``alt`` says in plain words what the figure shows.  Raises
-    ValueError if either is empty or a formula is not understood.
+    ``caption`` may hold ``$formulas$``; ``alt`` says in plain words what the figure shows.  ``name`` (lower-case
+    letters, digits and -) gives it an anchor that stays when figures are added before it; with ``front`` the
+    start page shows it as well.  Raises ValueError if a text is empty, a formula is not understood, or for a
+    name that cannot be.
     """
-    for name, text in (("caption", caption), ("alt", alt)):
+    for field, text in (("caption", caption), ("alt", alt)):
         if not isinstance(text, str) or not text.strip():
-            raise ValueError(f"{name} must be a non-empty string, got {text!r}")
-    written = prose(caption)
-    content = to_figure_html(figure, number=next(_figure_numbers), caption=written, alt=alt.strip())
-    _display({"text/html": content, "text/plain": alt.strip()})
+            raise ValueError(f"{field} must be a non-empty string, got {text!r}")
+    if name and not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        raise ValueError(f"name must be lower-case letters, digits and -, a letter first, got {name!r}")
+    written, number, alt = prose(caption), next(_figure_numbers), alt.strip()
+    content = to_figure_html(figure, number=number, caption=written, alt=alt)
+    record = {"number": number, "name": name, "caption": written, "alt": alt, "front": front, "csv": to_csv(figure)}
+    _display({"text/html": content, "text/plain": alt, FIGURE: record})
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(figure)
     figure.clear()
+
+
+def result(name: str, value: float, *, meaning: str, front: bool = False) -> None:
+    """Record a number for the prose, where ``{{ name }}`` or ``{{ name:.1f }}`` stands for it, and for results.json.
+
+    ``meaning`` says what it is, in words; with ``front`` the start page says it as well.  Raises ValueError
+    naming the bad field.
+    """
+    made = Result(name=name, value=float(value), meaning=meaning, front=front)
+    _display({RESULT: vars(made), "text/plain": f"{name} = {made.value:.6g}: {meaning}"})
 
 
 def claim(

@@ -7,24 +7,25 @@ import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from reports import citation, reference
 from reports.build import Build, to_json, write_atomic
-from reports.claims import KINDS, Claim
+from reports.chapters import Chapter, chapter, in_order
+from reports.claims import KINDS, Claim, Verdict
 from reports.errors import AimcError, BuildError, UsageError
-from reports.figures import standalone
-from reports.ledger import Row, certificate_name, decided, read_record, write_record
-from reports.mathml import to_mathml
+from reports.ledger import Row, decided, read_record, write_record
 from reports.project import Commit, Project, file_digest, versions
-from reports.render import notebook_page, page
+from reports.render import Page, executed_notebook, notebook_page, page
+from reports.results import record
 
 TITLE = "Analog in-memory training: proofs against measurement"
-_ASSETS = ("site.css", "STIXTwoMath.woff2", "STIXTwoMath-OFL.txt")
-_LARGEST_DOWNLOAD = 1_000_000
-"""Larger executed notebooks [bytes] are not published; their page is."""
+_ASSETS = ("site.css", "site.js", "STIXTwoMath.woff2", "STIXTwoMath-OFL.txt")
+VERDICTS: tuple[Verdict, ...] = ("holds", "undecided", "violated")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,142 +48,169 @@ def publish(
     commit: Commit,
     level: float,
 ) -> Published:
-    """Render ``builds`` and the index into ``output``; a notebook that fails keeps its earlier page.
+    """Render ``builds`` and the start page into ``output``; a notebook that fails keeps its earlier page.
 
     ``known`` names all notebooks there are (pages of others are removed), ``stale`` those whose build
     belongs to an earlier state of the code.
-    Raises AimcError, before anything is written, if the index cannot be made.
+    Raises AimcError, before anything is written, if the start page cannot be made.
     """
-    everything = {build.name: build.claims for build in builds}
-    pages, failures = _pages(builds, decided(everything, certificates, level), stale, commit)
     # A claim whose page neither can be made nor is there already would be a dead link: it is left out.
-    kept = [b for b in builds if f"{b.name}.html" in pages or (output / f"{b.name}.html").exists()]
-    if len(kept) < len(builds):
-        everything = {build.name: build.claims for build in kept}
-        pages, _ = _pages(kept, decided(everything, certificates, level), stale, commit)
-    rows = decided(everything, certificates, level)
-    files = {name: text.encode() for name, text in pages.items()}
-    files["index.html"] = _index(project, kept, rows, stale, commit, level).encode()
-    files |= {f"{b.name}.ipynb": b.path.read_bytes() for b in kept if _downloadable(b) and f"{b.name}.html" in pages}
-    files |= {name: svg.encode() for b in kept if f"{b.name}.html" in pages for name, svg in _figures(b).items()}
+    chapters, failures = _chapters(builds)
+    site = _Site(project, chapters, certificates, stale, commit, level)
+    pages, unrendered = site.pages()
+    failures += unrendered
+    there = {c.name for c in chapters if c.name in pages or (output / f"{c.name}.html").exists()}
+    if len(there) < len(chapters):
+        chapters = [c for c in chapters if c.name in there]
+        site = _Site(project, chapters, certificates, stale, commit, level)
+        pages, _ = site.pages()
+    files = site.files(pages)
+    kept = [c.build for c in chapters]
     files |= {f"assets/{name}": (Path(__file__).parent / "assets" / name).read_bytes() for name in _ASSETS}
     files["provenance.json"] = to_json(_provenance(project, kept, commit))
     files["claims.json"] = write_record(kept)
-    _retire(output, known)
+    _retire(output, known, files, frozenset(pages))
     for name, content in files.items():
         write_atomic(output / name, content)
-    return Published(rows=rows, index=output / "index.html", failures=failures)
+    return Published(rows=site.rows, index=output / "index.html", failures=failures)
 
 
-def _figures(build: Build) -> dict[str, str]:
-    """The figures of a notebook as files of their own, for use outside the site."""
-    outputs = (output for cell in build.notebook().cells for output in cell.get("outputs", ()))
-    html = "".join(output.get("data", {}).get("text/html", "") for output in outputs)
-    return {f"figures/{build.name}-{number}.svg": svg for number, svg in standalone(html).items()}
+def _chapters(builds: Sequence[Build]) -> tuple[list[Chapter], list[AimcError]]:
+    """Read all builds, in the order of reading; those that cannot be read are failures."""
+    chapters: list[Chapter] = []
+    failures: list[AimcError] = []
+    for build in builds:
+        try:
+            chapters.append(chapter(build))
+        except BuildError as error:
+            failures.append(error)
+    return in_order(chapters), failures
 
 
-def _retire(output: Path, known: frozenset[str]) -> None:
-    """Remove the pages of notebooks that the earlier record lists and that are no more."""
+@dataclass(frozen=True)
+class _Site:
+    """Chapters with their claims decided together, and what all pages share."""
+
+    project: Project
+    chapters: Sequence[Chapter]
+    certificates: Sequence[Claim]
+    stale: frozenset[str]
+    commit: Commit
+    level: float
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return decided({c.name: c.build.claims for c in self.chapters}, self.certificates, self.level)
+
+    def pages(self) -> tuple[dict[str, Page], list[AimcError]]:
+        """Render the chapters; those that fail are named."""
+        pages: dict[str, Page] = {}
+        failures: list[AimcError] = []
+        names = ["index", *(c.name for c in self.chapters), "statements"]
+        rows = self.rows
+        for c in self.chapters:
+            frame = self._frame(names, c.name)
+            try:
+                pages[c.name] = notebook_page(c, _own(rows, c), frame)
+            except BuildError as error:
+                failures.append(error)
+        return pages, failures
+
+    def files(self, pages: Mapping[str, Page]) -> dict[str, bytes]:
+        """Every page with what belongs to it: executed notebook, figures and their numbers."""
+        rows = self.rows
+        files = {f"{name}.html": made.text.encode() for name, made in pages.items()}
+        for c in self.chapters:
+            if c.name in pages:
+                files[f"{c.name}.ipynb"] = executed_notebook(c, _own(rows, c))
+                files |= {path: content for picture in c.pictures for path, content in picture.files().items()}
+        names = ["index", *(c.name for c in self.chapters), "statements"]
+        files["index.html"] = self._start(rows, names).encode()
+        files["statements.html"] = self._statements(rows, names).encode()
+        files["results.json"] = to_json(self._results(rows, pages))
+        files |= citation.files(self.project.root)
+        return files
+
+    def _frame(self, names: Sequence[str], name: str) -> dict[str, Any]:
+        """What the frame of each page needs: the list of chapters, and who comes before and after."""
+        titles = {"index": "Start", **{c.name: c.build.title for c in self.chapters}, "statements": "All statements"}
+        at = names.index(name)
+        near = {"previous": names[at - 1] if at else None, "next": names[at + 1] if at + 1 < len(names) else None}
+        links = {key: (other, titles[other]) if other else None for key, other in near.items()}
+        return {"name": name, "parts": self._parts(), "commit": self.commit, **links}
+
+    def _parts(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        parts: dict[str, list[dict[str, Any]]] = {}
+        for c in self.chapters:
+            link = {"name": c.name, "title": c.build.title, "stale": c.name in self.stale}
+            parts.setdefault(c.part, []).append(link)
+        return list(parts.items())
+
+    def _start(self, rows: Sequence[Row], names: Sequence[str]) -> str:
+        return page(
+            "index.html.j2",
+            "the start page",
+            title=TITLE,
+            rows=rows,
+            level=self.level,
+            sampled=sum(KINDS[row.claim.kind].sampled for row in rows),
+            summary=_counts(rows),
+            proved=_counts([row for row in rows if row.origin == "theory"]),
+            measured_counts=_counts([row for row in rows if row.origin != "theory"]),
+            verdicts={c.name: _counts(_own(rows, c)) for c in self.chapters},
+            front=[(c, one) for c in self.chapters for one in c.results if one.front],
+            pictures=[(c, one, Markup(one.image())) for c in self.chapters for one in c.pictures if one.front],  # noqa: S704
+            parameters={c.name: c.build.parameters for c in self.chapters if c.build.parameters},
+            citation=citation.read(self.project.root),
+            lock=_lock(self.project),
+            versions=versions(),
+            contents=(),
+            **self._frame(names, "index"),
+        )
+
+    def _statements(self, rows: Sequence[Row], names: Sequence[str]) -> str:
+        shown = reference.statements({row.claim.name: row for row in rows if row.origin == "theory"})
+        return page(
+            "statements.html.j2",
+            "the page of statements",
+            title="All statements",
+            statements=shown,
+            notation=reference.notation() if shown else [],
+            contents=[(f"claim-{s['claim']}", f"{s['id']} {s['title']}") for s in shown],
+            **self._frame(names, "statements"),
+        )
+
+    def _results(self, rows: Sequence[Row], pages: Mapping[str, Page]) -> dict[str, Any]:
+        chapters = {
+            c.name: record(c.build.parameters, _own(rows, c), c.results, pages[c.name].text if c.name in pages else "")
+            for c in self.chapters
+        }
+        theory = {row.claim.name: row.decision.verdict for row in rows if row.origin == "theory"}
+        return {"summary": _counts(rows), "level": self.level, "theory": theory, "chapters": chapters}
+
+
+def _own(rows: Sequence[Row], of: Chapter) -> list[Row]:
+    return [row for row in rows if row.origin == of.name]
+
+
+def _counts(rows: Sequence[Row]) -> dict[str, int]:
+    counts = Counter(row.decision.verdict for row in rows)
+    return {verdict: counts[verdict] for verdict in VERDICTS}
+
+
+def _retire(output: Path, known: frozenset[str], files: Mapping[str, bytes], rendered: frozenset[str]) -> None:
+    """Remove the pages of notebooks that the earlier record lists and that are no more, and figures no more drawn."""
     try:
         gone = set(read_record(output / "claims.json")) - known
     except UsageError:
-        return
+        gone = set()
     for name in gone:
-        for path in (output / f"{name}.html", output / f"{name}.ipynb", *output.glob(f"figures/{name}-*.svg")):
+        for path in (output / f"{name}.html", output / f"{name}.ipynb", *output.glob(f"figures/{name}-*")):
             path.unlink(missing_ok=True)
-
-
-def _pages(
-    builds: Sequence[Build], rows: Sequence[Row], stale: frozenset[str], commit: Commit
-) -> tuple[dict[str, str], list[AimcError]]:
-    pages: dict[str, str] = {}
-    failures: list[AimcError] = []
-    links = _links(builds, stale)
-    for build in builds:
-        frame = {"pages": links, "commit": commit, "download": _downloadable(build)}
-        try:
-            own = [row for row in rows if row.origin == build.name]
-            pages[f"{build.name}.html"] = notebook_page(build, own, frame)
-        except BuildError as error:
-            failures.append(error)
-    return pages, failures
-
-
-def _links(builds: Sequence[Build], stale: frozenset[str]) -> list[dict[str, Any]]:
-    return [{"name": b.name, "title": b.title, "stale": b.name in stale, "parameters": b.parameters} for b in builds]
-
-
-def _index(
-    project: Project,
-    builds: Sequence[Build],
-    rows: Sequence[Row],
-    stale: frozenset[str],
-    commit: Commit,
-    level: float,
-) -> str:
-    counts = Counter(row.decision.verdict for row in rows)
-    return page(
-        "index.html.j2",
-        "the index page",
-        name="index",
-        title=TITLE,
-        pages=_links(builds, stale),
-        rows=rows,
-        level=level,
-        sampled=sum(KINDS[row.claim.kind].sampled for row in rows),
-        summary={verdict: counts[verdict] for verdict in ("holds", "undecided", "violated")},
-        statements=_statements({row.claim.name: row for row in rows if row.origin == "theory"}),
-        notation=_notation(),
-        commit=commit,
-        lock=_lock(project),
-        versions=versions(),
-    )
-
-
-def _statements(rows: Mapping[str, Row]) -> list[dict[str, Any]]:
-    """The general statements, each with its corollaries."""
-    if not rows:
-        return []
-    import theory  # noqa: PLC0415
-
-    shown = {s.id: _statement(s, rows[certificate_name(s.id)]) for s in theory.STATEMENTS.values()}
-    for statement in theory.STATEMENTS.values():
-        if statement.corollary_of:
-            shown[statement.corollary_of]["corollaries"].append(shown.pop(statement.id))
-    return list(shown.values())
-
-
-def _notation() -> list[dict[str, Any]]:
-    """The rows of the notation table, with their formulas."""
-    import theory  # noqa: PLC0415
-
-    return [
-        {
-            "symbol": Markup(to_mathml(row.latex, display=False)),  # noqa: S704  (the converter escapes)
-            "name": row.name,
-            "meaning": row.meaning,
-            "definition": Markup(to_mathml(row.written(), display=False)) if row.written() else "",  # noqa: S704
-        }
-        for row in theory.TABLE.values()
-    ]
-
-
-def _statement(statement: Any, row: Row) -> dict[str, Any]:
-    try:
-        math = to_mathml(statement.latex(), display=True)
-    except ValueError as error:
-        raise BuildError(f"statement {statement.id}: {error}") from None
-    return {
-        "id": statement.id,
-        "title": statement.title,
-        "source": statement.source,
-        "assumptions": [(getattr(a, "name", ""), getattr(a, "text", str(a))) for a in statement.assumptions],
-        "claim": row.claim.name,
-        "verdict": row.decision.verdict,
-        "reason": row.claim.description,
-        "corollaries": [],
-        "math": Markup(math),  # noqa: S704  (the converter escapes)
-    }
+    for name in rendered:
+        for path in output.glob(f"figures/{name}-*"):
+            if f"figures/{path.name}" not in files:
+                path.unlink(missing_ok=True)
 
 
 def _provenance(project: Project, builds: Sequence[Build], commit: Commit) -> dict[str, Any]:
@@ -208,7 +236,3 @@ def _provenance(project: Project, builds: Sequence[Build], commit: Commit) -> di
 def _lock(project: Project) -> str:
     path = project.root / "requirements.lock"
     return file_digest(path) if path.is_file() else "none"
-
-
-def _downloadable(build: Build) -> bool:
-    return build.path.stat().st_size <= _LARGEST_DOWNLOAD

@@ -14,7 +14,7 @@ from reports.parameters import Parameter, Value, override, parse_cell
 from reports.project import digest, folder_digest
 
 TAG = "parameters"
-_RESERVED = ("index", "assets")
+_RESERVED = ("index", "statements", "assets", "figures")
 
 
 @dataclass(frozen=True, kw_only=True)

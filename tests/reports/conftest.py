@@ -42,7 +42,12 @@ def get(name):
     return STATEMENTS[name]
 '''
 
-RATES = r"""# %% [markdown]
+RATES = r"""# ---
+# jupyter:
+#   aimc: {place: 20, part: Rates}
+# ---
+
+# %% [markdown]
 # # Rates against their bound
 #
 # Inline $\frac{1}{K}\sum_k \mathbb{E}\|\nabla f(W_k)\|^2$ and displayed
@@ -52,6 +57,14 @@ RATES = r"""# %% [markdown]
 # | quantity | value |
 # |---|---|
 # | $\tau$ | range of the device |
+#
+# ## What is measured
+#
+# The mean is {{ mean_of_all:.3f }} after {{ steps }} steps, {{ mean_small.measured:.2f }} of $1.5$ allowed.
+#
+# ## How
+#
+# By adding up.
 
 # %% tags=["parameters"]
 steps: int = 100  # [1, 1000] number of steps
@@ -76,7 +89,9 @@ for name in ("measured", "predicted"):
     ax.axhline(1.5, color="C1", label="bound")
     ax.set(xlabel="seed", ylabel=r"$\|\nabla f\|^2$", title="Sixteen seeds")
     ax.legend()
-    nb.show(fig, caption="Mean of $x_k$ below the bound.", alt="A noisy line near one, below a line at 1.5.")
+    nb.show(fig, caption="Mean of $x_k$ below the bound.", alt="A noisy line near one, below a line at 1.5.",
+            name=name if name == "predicted" else "", front=name == "measured")
+nb.result("mean_of_all", x.mean(), meaning="is the mean of $x$.", front=True)
 
 # %%
 report = nb.progress(10, "steps")
@@ -89,6 +104,17 @@ nb.claim("mean_one", statement=r"$\mathbb{E}\,x = 1$", kind="equal", measured=x,
 
 PULSES = """# %% [markdown]
 # # Pulse counts
+#
+# | pulse | weight |
+# |---|---|
+# | 1 | −0.5 |
+# | 2 | 1,000 |
+# | 3 | 20 |
+# | 4 | — |
+# | 5 | 3e−2 |
+# | 6 | 7 |
+# | 7 | 1.25 |
+# | 8 | 9 |
 
 # %% tags=["parameters"]
 pulses: int = 4  # [1, 9] pulses

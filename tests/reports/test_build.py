@@ -148,7 +148,7 @@ def test_malformed_claims_and_formulas_are_build_errors(project_with: Make, capf
     assert "notebook twice, cell 3: claim 'c' is recorded twice" in err
     assert r"notebook formula: formula '\\wrong': Unknown command" in err
     assert "notebook fetching: the page would run or fetch something" in err
-    assert sorted(p.name for p in project.rendered.glob("*.html")) == ["index.html"]
+    assert sorted(p.name for p in project.rendered.glob("*.html")) == ["index.html", "statements.html"]
     assert json.loads((project.rendered / "claims.json").read_text())["notebooks"] == {}
 
 
@@ -181,7 +181,8 @@ def test_page_of_a_removed_notebook_goes_with_it(project_with: Make) -> None:
     (project.rendered / "mine.html").write_text("not ours")
     (project.notebooks / "gone.py").unlink()
     assert main(["report"], project=project) == 0
-    assert {p.name for p in project.rendered.glob("*.html")} == {"demo.html", "index.html", "mine.html"}
+    pages = {"demo.html", "index.html", "mine.html", "statements.html"}
+    assert {p.name for p in project.rendered.glob("*.html")} == pages
     assert not (project.rendered / "gone.ipynb").exists()
 
 

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from matplotlib.figure import Figure
 
 from reports import notebook
 from reports.cli import main
-from reports.figures import INK, PALETTE, to_figure_html, use_style
+from reports.figures import INK, PALETTE, use_style
 from reports.project import Project
 
 
@@ -48,25 +47,73 @@ def pages(example: Project) -> dict[str, Page]:
 
 def test_site_is_complete(example: Project, pages: dict[str, Page]) -> None:
     names = {str(p.relative_to(example.rendered)) for p in example.rendered.rglob("*") if p.is_file()}
-    assets = {f"assets/{name}" for name in ("site.css", "STIXTwoMath.woff2", "STIXTwoMath-OFL.txt")}
+    assets = {f"assets/{name}" for name in ("site.css", "site.js", "STIXTwoMath.woff2", "STIXTwoMath-OFL.txt")}
     notebooks = {"rates.html", "rates.ipynb", "pulses.html", "pulses.ipynb"}
-    figures = {"figures/rates-1.svg", "figures/rates-2.svg", "figures/pulses-1.svg"}
-    assert names == {"index.html", "claims.json", "provenance.json"} | assets | notebooks | figures
-    assert set(pages) == {"index.html", "rates.html", "pulses.html"}
+    figures = {f"figures/{name}.{end}" for name in ("rates-1", "rates-predicted", "pulses-1") for end in ("svg", "csv")}
+    records = {"claims.json", "results.json", "provenance.json"}
+    assert names == {"index.html", "statements.html"} | records | assets | notebooks | figures
+    assert set(pages) == {"index.html", "statements.html", "rates.html", "pulses.html"}
 
 
-def test_figures_stand_alone_as_files(example: Project) -> None:
-    svg = (example.rendered / "figures" / "rates-1.svg").read_text()
+def test_figures_stand_beside_their_numbers(example: Project, pages: dict[str, Page]) -> None:
+    figures = example.rendered / "figures"
+    svg = (figures / "rates-1.svg").read_text()
     assert ET.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
-    assert 'style="color:#1c1e22;background:#ffffff"' in svg
     assert "A noisy line near one" in svg
+    numbers = (figures / "rates-1.csv").read_text().splitlines()
+    assert numbers[0] == "panel,series,kind,x,y"
+    assert len([line for line in numbers if line.startswith("Sixteen seeds,measured,line,")]) == 16
+    assert {"figures/rates-1.csv", "figures/rates-1.svg", "figures/rates-predicted.csv"} <= set(
+        pages["rates.html"].links
+    )
+    assert pages["rates.html"].ids["figure-predicted"] == 1
 
 
-def test_pages_fetch_only_their_stylesheet(pages: dict[str, Page], example: Project) -> None:
+def test_start_page_shows_what_is_marked_for_it(example: Project, pages: dict[str, Page]) -> None:
+    text = (example.rendered / "index.html").read_text()
+    assert 'src="figures/rates-1.svg"' in text
+    assert "rates.html#figure-1" in pages["index.html"].links
+    assert "rates-predicted" not in text
+    assert re.search(r"<strong>0\.9\d+</strong> is the mean of <math", text)
+
+
+def test_chapters_stand_in_the_order_that_they_state(example: Project, pages: dict[str, Page]) -> None:
+    # "pulses" comes first by name, but only "rates" states a place.
+    order = [link for link in dict.fromkeys(pages["index.html"].links) if link in ("rates.html", "pulses.html")]
+    assert order == ["rates.html", "pulses.html"]
+    text = (example.rendered / "rates.html").read_text()
+    assert re.findall(r'<a class="step" rel="(\w+)" href="([^"]+)"', text) == [
+        ("prev", "index.html"),
+        ("next", "pulses.html"),
+    ]
+    assert {"#What-is-measured", "#How"} <= set(pages["rates.html"].links)
+
+
+def test_prose_takes_its_numbers_from_the_results(example: Project) -> None:
+    record = json.loads((example.rendered / "results.json").read_text())["chapters"]["rates"]
+    mean, claimed = record["results"]["mean_of_all"]["value"], record["claims"]["mean_small"]["measured"]
+    said = f"The mean is {mean:.3f} after 100 steps, {claimed:.2f} of"
+    assert said in (example.rendered / "rates.html").read_text()
+    assert said in (example.rendered / "rates.ipynb").read_text()
+
+
+def test_executed_notebook_refers_to_the_figures_of_the_site(example: Project) -> None:
+    text = (example.rendered / "rates.ipynb").read_text()
+    assert "<svg" not in text
+    for source in re.findall(r'src=\\"([^"\\]+)', text):
+        assert (example.rendered / source).is_file()
+
+
+def test_pages_fetch_only_what_is_theirs(pages: dict[str, Page], example: Project) -> None:
     for page in pages.values():
-        assert page.fetched == ["data:,", "assets/site.css"]
-        assert page.tags["script"] == 0
-    assert "http" not in (example.rendered / "assets" / "site.css").read_text()
+        assert [one for one in page.fetched if not one.startswith("figures/")] == [
+            "data:,",
+            "assets/site.css",
+            "assets/site.js",
+        ]
+        assert page.tags["script"] == 1
+    for name in ("site.css", "site.js"):
+        assert "http" not in (example.rendered / "assets" / name).read_text()
 
 
 def test_internal_links_resolve_and_ids_are_unique(pages: dict[str, Page], example: Project) -> None:
@@ -83,7 +130,7 @@ def test_page_shows_mathematics_figures_claims_and_parameters(pages: dict[str, P
     page = pages["rates.html"]
     assert page.tags["math"] >= 8
     assert page.tags["figure"] == 2
-    assert {"figure-1", "figure-2", "claim-mean_small", "claim-mean_one"} <= set(page.ids)
+    assert {"figure-1", "figure-predicted", "claim-mean_small", "claim-mean_one"} <= set(page.ids)
     assert '<span class="badge holds">holds</span>' in text
     assert "steps = 100" in text
     assert "Title of T1:soft" in text
@@ -91,16 +138,17 @@ def test_page_shows_mathematics_figures_claims_and_parameters(pages: dict[str, P
     assert "$" not in re.sub(r"<annotation.*?</annotation>|<pre>.*?</pre>", "", text, flags=re.DOTALL)
 
 
-def test_index_lists_every_claim_and_statement(pages: dict[str, Page], example: Project) -> None:
+def test_index_lists_every_claim(pages: dict[str, Page], example: Project) -> None:
     text = (example.rendered / "index.html").read_text()
-    for anchor in (
-        "rates.html#claim-mean_small",
-        "pulses.html#claim-count",
-    ):
-        assert anchor in pages["index.html"].links
+    assert {"rates.html#claim-mean_small", "pulses.html#claim-count"} <= set(pages["index.html"].links)
+    assert "shared\nby all 2 sampled claims" in text
+
+
+def test_statements_have_a_page(pages: dict[str, Page], example: Project) -> None:
+    text = (example.rendered / "statements.html").read_text()
+    assert {"claim-theory-T1", "claim-theory-T1-soft"} <= set(pages["statements.html"].ids)
     assert "f is L-smooth" in text
     assert "<code>max_gain</code>" in text
-    assert "shared\nby all 2 sampled claims" in text
 
 
 def test_cost_is_in_the_provenance_alone(example: Project) -> None:
@@ -127,46 +175,6 @@ def test_unverifiable_statement_is_named_and_replaces_nothing(
     assert (example.rendered / "index.html").read_bytes() == before
 
 
-def draw() -> Figure:
-    figure, axes = notebook.figure()
-    axes.plot([0, 1], [1, 2], label="a")
-    axes.set_title(r"$\alpha$")
-    axes.legend()
-    return figure
-
-
-def test_figure_takes_the_colour_of_the_page_and_repeats_exactly() -> None:
-    first = to_figure_html(draw(), number=1, caption="c", alt='a "line" & <b>')
-    assert first == to_figure_html(draw(), number=1, caption="c", alt='a "line" & <b>')
-    assert "currentColor" in first
-    assert INK not in first
-    assert '<desc id="fig1-desc">a &quot;line&quot; &amp; &lt;b&gt;</desc>' in first
-    assert not re.search(r"fill: #fff|<style|<metadata|<\?xml|DOCTYPE", first)
-
-
-def test_ids_of_two_figures_do_not_clash() -> None:
-    both = [to_figure_html(draw(), number=n, caption="c", alt="a") for n in (1, 2)]
-    first, second = (set(re.findall(r'\bid="([^"]+)"', html)) for html in both)
-    assert first
-    assert not first & second
-    for html, ids in zip(both, (first, second), strict=True):
-        assert {ref for pair in re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', html) for ref in pair if ref} <= ids
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def test_palette_is_readable_on_both_grounds() -> None:
-    for number, colour in enumerate(PALETTE):
-        on_white = 1.05 / (luminance(colour) + 0.05)
-        on_black = (luminance(colour) + 0.05) / (luminance("#14161a") + 0.05)
-        # Three to one is WCAG's contrast for graphics; the last two colours are reserves, told apart by dashes.
-        assert min(on_white, on_black) >= (2.9 if number < 4 else 2.0), colour
-
-
 @pytest.mark.parametrize(
     ("caption", "alt", "message"),
     [
@@ -178,7 +186,7 @@ def test_palette_is_readable_on_both_grounds() -> None:
 )
 def test_figure_without_words_is_refused(caption: str, alt: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        notebook.show(draw(), caption=caption, alt=alt)
+        notebook.show(notebook.figure()[0], caption=caption, alt=alt)
 
 
 def test_claim_is_validated_where_it_is_made() -> None:
