@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   aimc: {place: 30, part: Without a pipeline}
 #   jupytext:
 #     text_representation:
 #       extension: .py

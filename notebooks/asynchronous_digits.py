@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   aimc: {place: 85, part: Pipelines}
 #   jupytext:
 #     text_representation:
 #       extension: .py

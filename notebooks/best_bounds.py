@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   aimc: {place: 90, part: Pipelines}
 #   jupytext:
 #     text_representation:
 #       extension: .py

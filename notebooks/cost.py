@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   aimc: {place: 170, part: Cost}
 #   jupytext:
 #     text_representation:
 #       extension: .py

@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   aimc: {place: 110, part: Deep networks}
 #   jupytext:
 #     text_representation:
 #       extension: .py
@@ -246,6 +247,8 @@ show(
     f"runs, {stages} stages unless said otherwise. A clock cycle of a stage with several arrays counts once for each of them.",
     alt="Two rows, digital and analog, of three panels: test accuracy over images, over clock cycles and over projected time, a "
     f"curve with its band for each method. At the end, mean accuracy: {ends}.",
+    name="accuracy",
+    front=True,
 )
 show(
     curves("loss", 1, yscale="log"),

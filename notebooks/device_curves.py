@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   aimc: {place: 10, part: Devices}
 #   jupytext:
 #     text_representation:
 #       extension: .py

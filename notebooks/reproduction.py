@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   aimc: {place: 120, part: Deep networks}
 #   jupytext:
 #     text_representation:
 #       extension: .py

@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   aimc: {place: 50, part: Pipelines}
 #   jupytext:
 #     text_representation:
 #       extension: .py

@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   aimc: {place: 60, part: Pipelines}
 #   jupytext:
 #     text_representation:
 #       extension: .py

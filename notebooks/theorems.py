@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   aimc: {place: 140, part: Evidence}
 #   jupytext:
 #     text_representation:
 #       extension: .py

@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   aimc: {place: 150, part: Evidence}
 #   jupytext:
 #     text_representation:
 #       extension: .py
@@ -33,7 +34,7 @@ only: str = ""  # id of one statement, such as C13; empty for all
 import numpy as np
 from IPython.display import Markdown, display
 
-from reports.notebook import claim, figure, progress, show
+from reports.notebook import claim, figure, progress, result, show
 from theory import trial
 
 chosen = [trial.get(only)] if only else list(trial.CLAIMS.values())
@@ -54,6 +55,12 @@ for j in judgements:
     cells = (j.statement.id, j.statement.source, j.statement.title, f"**{j.verdict}**", wrong)
     rows.append("| " + " | ".join(cell.replace("|", "&#124;") for cell in cells) + " |")
 display(Markdown("\n".join(rows)))
+result(
+    "with_counterexample",
+    sum(bool(j.counterexamples) for j in judgements),
+    meaning=f"of {len(judgements)} published statements are refuted as printed, each by an exact counterexample.",
+    front=True,
+)
 
 # %% [markdown]
 # ## Where they fail
