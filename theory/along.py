@@ -5,19 +5,22 @@ notation table says. So an average that a new statement needs is measured withou
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Abs, Add, Expr, Mul, Pow, Symbol, exp
 
+from theory.kernel import Assumption
 from theory.operators import Draw, Linear, Mean, Steps, Total
 from theory.symbols import TABLE, g, unfold
 
 Array = NDArray[np.float64]
 MOMENTS: Mapping[Expr, str] = {g: "mean_signal", Abs(g): "mean_magnitude", g**2: "mean_square"}
 """Conditional expectations of the signal, and the names of their arrays."""
+ROUNDING = 1e-9
+"""Of sums of some hundred products of size 1."""
 _AXES: Mapping[type[Linear], int] = {Steps: 0, Total: 2}
 _NUMPY: dict[Any, Any] = {
     Add: lambda *a: sum(a), Mul: lambda *a: math.prod(a), Pow: np.power, Abs: np.abs, exp: np.exp
@@ -44,6 +47,22 @@ def along(expr: Expr, arrays: Mapping[str, Array]) -> Array:
     if value.shape[0] > 1 or value.shape[2] > 1:
         raise NotAlong(f"{expr} still varies over the steps or the coordinates of a run")
     return np.array(np.broadcast_to(value[0, :, 0], shape[1:2]))
+
+
+def broken(assumptions: Iterable[Assumption], arrays: Mapping[str, Array]) -> list[str]:
+    """The names of the assumptions that fail somewhere along the runs, of those that the arrays can tell at all."""
+    shape = np.broadcast_shapes(*(np.shape(array) for array in arrays.values()))
+    return [a.name for a in assumptions if not _kept(a, arrays, shape)]
+
+
+def _kept(assumption: Assumption, arrays: Mapping[str, Array], shape: tuple[int, ...]) -> bool:
+    try:
+        value = _value(unfold(assumption.expr), arrays, shape)
+    except NotAlong:
+        return True
+    if assumption.relation == "==":
+        return bool(np.all(np.abs(value) <= ROUNDING))
+    return bool(np.all(value > 0 if assumption.relation == ">" else value >= -ROUNDING))
 
 
 def averaged(name: str) -> bool:

@@ -20,7 +20,7 @@ from reports.gate.outcomes import OneUpdate, inadmissible
 from reports.gate.scene import BLOCKS, Run, Scene
 from simulation import DEVICES, SCHEDULES
 from simulation.schedules._copying import CopyingSchedule
-from theory.along import along, averaged
+from theory.along import along, averaged, broken
 from theory.numeric import evaluate
 from theory.operators import Steps
 from theory.optimise import optimise
@@ -86,7 +86,8 @@ def both_sides(statement: Any, run: Run) -> Measured:
     """Left-hand and right-hand side along the runs of a scene.
 
     Averages are each run's own, so that the two sides are compared run by run; all other numbers are constants.
-    A run that left the range on which the constants were taken makes the claim undecided.
+    A run that left the range on which the constants were taken makes the claim undecided, and so does an assumption
+    that fails at the arrays of the runs.
     """
     numbers: dict[str, Any] = {**run.constants}
     numbers |= _multipliers(statement, numbers)
@@ -97,7 +98,10 @@ def both_sides(statement: Any, run: Run) -> Measured:
     count = len(run.valid)
     left = along(statement.lhs, arrays)
     right = np.broadcast_to(statement.bound(**{name: numbers[name] for name in needed}), (count,))
-    return Measured(left=left, right=np.asarray(right, dtype=float), obstacle=_obstacle(statement, run))
+    obstacle = _obstacle(statement, run)
+    if not obstacle and (failed := broken(statement.assumptions, arrays)):
+        obstacle = f"{', '.join(failed)} does not hold along the runs"
+    return Measured(left=left, right=np.asarray(right, dtype=float), obstacle=obstacle)
 
 
 def _obstacle(statement: Any, run: Run) -> str:

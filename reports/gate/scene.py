@@ -105,7 +105,8 @@ class Scene:
         signal, variance = _mean_signal(problem, forward, weights), np.array(moments.noise_variance, ndmin=3)
         arrays = {"weights": weights, "forward_weights": forward, "gradient": moments.gradient, "mean_signal": signal}
         arrays |= {"noise_variance": variance, "symmetric": symmetric, "asymmetric": asymmetric, "delay": self.delays}
-        arrays["mean_magnitude"] = FOLDED[self.noise].at(signal, variance)
+        arrays |= {"mean_magnitude": FOLDED[self.noise].at(signal, variance), "mean_square": signal**2 + variance}
+        arrays["staleness_error"] = signal - moments.gradient
         inside = (np.abs(path) <= RANGE).all(axis=(0, 2)) & (trace.first_violation[0] < 0)
         return Run(arrays=arrays, constants=self.constants, valid=inside)
 

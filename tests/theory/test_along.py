@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+import theory
 from tests.tolerance import TWIN
-from theory.along import NotAlong, along, averaged
+from theory.along import NotAlong, along, averaged, broken
 from theory.symbols import TABLE
 
 STEPS, RUNS, COORDINATES = 5, 3, 2
@@ -60,3 +61,14 @@ def test_what_a_run_does_not_tell_is_named() -> None:
     with pytest.raises(NotAlong, match="still varies"):
         along(TABLE["gradient"].symbol, arrays())
     assert not averaged("step_size")
+
+
+def test_an_assumption_that_fails_along_a_run_is_named() -> None:
+    assumptions = theory.get("T3").assumptions
+    made = arrays() | {"max_symmetric": np.array(2.0), "smoothness": np.array(1.0), "step_size": np.array(0.1)}
+    made["mean_signal"] = made["gradient"]
+    made["mean_square"] = made["gradient"] ** 2 + made["noise_variance"]
+    assert broken(assumptions, made) == []
+    assert broken(assumptions, made | {"max_symmetric": np.array(1.0)}) == ["A3 F"]
+    assert broken(assumptions, made | {"step_size": np.array(0.6)}) == ["S step"]
+    assert broken(assumptions, made | {"mean_signal": 2 * made["gradient"]}) == ["A2 mean"]
