@@ -1,10 +1,14 @@
 """The mean dynamics in few passes, for devices whose gains are straight lines without hard bounds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from simulation import _compiled, _loops
+from simulation._compiled import Kernel
+from simulation._loops import Loops
 from simulation.devices._response import Response
 from simulation.layers._layer import Array
 
@@ -23,6 +27,8 @@ class Lines:
     """Of F."""
     asymmetric: tuple[Array, Array] | None
     """Of G."""
+
+    _loops: dict[Any, Loops] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(cls, device: Response, dtype: np.dtype[Any]) -> "Lines | None":
@@ -48,17 +54,61 @@ class Lines:
         """Whether G is 0 throughout."""
         return self.asymmetric is None
 
-    def update(self, weights: Array, out: Array, rows: slice, change: Array, drift: Array | None) -> None:
-        """out = w + x·F(w) − s·G(w) in these rows, x = `change` and s = `drift`, both of which are overwritten."""
-        before = weights[..., rows, :]
+    def update(
+        self, weights: Array, out: Array, rows: slice, change: Array, sizes: Array | None, kernel: Kernel = "auto"
+    ) -> None:
+        """out = w + x·F(w) − s·G(w) in these rows, x = `change` and s = `sizes` (|x| if None), both overwritten.
+
+        By one compiled loop or by numpy, with the same bits; see `analog_update`, which says what `kernel` means.
+        """
+        before, target = weights[..., rows, :], out[..., rows, :]
         place = slice(rows.start * weights.shape[-1], None)
+        if kernel != "numpy" and self._looped(before, target, place, change, sizes, demanded=kernel == "numba"):
+            return
+        drift = None if self.straight else np.abs(change) if sizes is None else sizes
         if drift is not None and self.asymmetric is not None:
             _scale(drift, self.asymmetric, before, place)
         if self.symmetric is not None:
             _scale(change, self.symmetric, before, place)
         if drift is not None:
             change -= drift
-        np.add(before, change, out=out[..., rows, :])
+        np.add(before, change, out=target)
+
+    def _looped(
+        self, before: Array, target: Array, place: slice, change: Array, sizes: Array | None, *, demanded: bool
+    ) -> bool:
+        """Whether a loop has done it."""
+        if not _loops.available() or not change.flags.c_contiguous or before.shape != change.shape:
+            return False
+        inputs = (before, change) if sizes is None or self.straight else (before, change, sizes)
+        loops = self._read(place, before.shape, len(inputs), before.dtype)
+        if loops.program is None or (loops.worked(before.size) < _compiled.PAYS_AFTER and not demanded):
+            return False
+        if not target.flags.c_contiguous:
+            loops.run(inputs, within=("x",))
+            np.copyto(target, change)
+        elif target.ctypes.data == before.ctypes.data:
+            loops.run(inputs, within=("w",))
+        else:
+            loops.run(inputs, target)
+        return True
+
+    def _read(self, place: slice, shape: tuple[int, ...], inputs: int, dtype: np.dtype[Any]) -> Loops:
+        """The loops of these cells; all cells share them if none has coefficients of its own."""
+        parts = [part for line in (self.symmetric, self.asymmetric) for part in line or ()]
+        own = any(part.ndim and part.shape[-1] > 1 for part in parts)
+        key = (place.start if own else 0, shape if own else (), inputs)
+        if key not in self._loops:
+            self._loops[key] = Loops(partial(self._formula, shape, place), ("w", "x", "s")[:inputs], dtype)
+        return self._loops[key]
+
+    def _formula(self, shape: tuple[int, ...], place: slice, w: Any, x: Any, s: Any = None) -> Any:
+        """As `update`, out of place and in the same order: of symbols, that is."""
+        drift = np.abs(x) if s is None else s
+        moved = x if self.symmetric is None else _scaled(x, self.symmetric, w, shape, place)
+        if self.asymmetric is not None:
+            moved = moved - _scaled(drift, self.asymmetric, w, shape, place)
+        return w + moved
 
 
 def _scale(array: Array, line: tuple[Array, Array], weights: Array, place: slice) -> None:
@@ -71,6 +121,12 @@ def _scale(array: Array, line: tuple[Array, Array], weights: Array, place: slice
     else:
         array *= weights
         array *= slope
+
+
+def _scaled(array: Any, line: tuple[Array, Array], weights: Any, shape: tuple[int, ...], place: slice) -> Any:
+    """`_scale` in another place, for weights of that shape."""
+    level, slope = (_matrix(part, shape, place) for part in line)
+    return array * (weights * slope + level) if level.any() else array * weights * slope
 
 
 def _matrix(coefficient: Array, shape: tuple[int, ...], place: slice) -> Array:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from simulation._compiled import Kernel
 from simulation.devices._response import Gains, Response
 from simulation.fidelities import FIDELITIES, UpdateRule
 from simulation.layers._layer import Array, Terms
@@ -14,7 +15,7 @@ from simulation.training._lines import Lines
 
 PulseUnit = Literal["vector", "microbatch"]
 UNITS: tuple[PulseUnit, ...] = ("vector", "microbatch")
-_BLOCK = 2**15  # entries that are changed at once: change, drift and weights then stay in the cache
+_BLOCK = 2**18  # entries that are changed at once: smaller products cost more than a smaller cache saves
 
 
 class Writer:
@@ -35,6 +36,7 @@ class Writer:
         """Take the device and the fidelity of this array alone, see `narrowed`."""
         self._device, self._fidelity, self._rule, self._unit = device, fidelity, rule, unit
         self._mean = isinstance(fidelity, FIDELITIES["mean"])
+        self._kernel: Kernel = getattr(fidelity, "kernel", "numpy")
         self._lines = Lines.of(device, dtype) if self._mean else None
 
     def write(
@@ -74,8 +76,8 @@ class Writer:
             for rows in _blocks(weights):
                 part = [Terms(terms.errors[..., rows], terms.inputs) for terms in scaled]
                 change = _product(part)
-                drift = None if self._lines.straight else self._sizes(part) if sized else np.abs(change)
-                self._lines.update(weights, out, rows, change, drift)
+                sizes = self._sizes(part) if sized and not self._lines.straight else None
+                self._lines.update(weights, out, rows, change, sizes, self._kernel)
             return
         flat, change = _flat(weights), _flat(_product(scaled))
         if sized and self._mean:

@@ -1,6 +1,7 @@
 """A training step of the MNIST perceptron against the peer's."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -54,7 +55,9 @@ def ours(rule: str, kernel: Any) -> Work:
     network, data = NETWORKS["perceptron"](widths=WIDTHS), images()
     arguments: dict[str, Any] = {"step_size": RATE, "updates": UPDATES, "batch": BATCH, "rule": rule, "probe": 0}
     fidelity = FIDELITIES["mean"](kernel=kernel)
-    return lambda: timed(lambda: train(network, data, workload.device(), fidelity=fidelity, **arguments))
+    work = partial(train, network, data, workload.device(), fidelity=fidelity, **arguments)
+    work(updates=1)  # what compiles, compiles here
+    return lambda: timed(work)
 
 
 def peer() -> Work:
