@@ -114,7 +114,8 @@ def plateau(rule, count, measure="gradient_norm", power=2):
 
 # %% [markdown]
 # To compare with the statements one needs the noise of each weight's gradient. A sum over all training images gives it without
-# sampling: images leave rank-one terms $\delta x^\top$, and the mean of $|\delta x^\top|^p$ is one matrix product a layer.
+# sampling: images leave rank-one terms $\delta x^\top$, and the mean of $|\delta x^\top|^p$ is one matrix product a layer. By what
+# factor or to what share claims say that something differs was chosen after first results of this page had been seen.
 
 
 # %%
@@ -185,11 +186,6 @@ def points(axes, values, colour, marker, label):
     axes.minorticks_off()
 
 
-# %% [markdown]
-# Claims below say by what factor or to what share something differs; these numbers, and the range of the step size, were chosen
-# after first results of this page had been seen.
-
-# %%
 picture, panels = figure(1, 3, width=9.6, height=3.8)
 for colour, rule, marker in zip(("C0", "C1"), RULES, "os", strict=True):
     points(panels[0], [plateau(rule, count) for count in counts], colour, marker, rule)

@@ -12,6 +12,7 @@ from simulation._registry import discover
 from simulation.data._files import DataError, StoredFile
 from simulation.data._images import ImageData, Split
 from simulation.data._order import permutation
+from simulation.data._varied import varied
 
 DATASETS = discover(__name__, __path__, "Dataset", ("load", "read", "locate", "classes", "folders"))
 """Every data set of this folder: file name → class."""
@@ -23,4 +24,5 @@ __all__ = [
     "Split",
     "StoredFile",
     "permutation",
+    "varied",
 ]
