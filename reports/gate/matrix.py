@@ -171,15 +171,21 @@ def _scene(statement: Any, device: str, schedule: str, steps: int) -> Scene:
     if "P stale" in names:
         given["step_size"] = 0.015  # within T8's condition for the longest delay of four stages
     if "step_size" in _takes(statement):
-        return Scene(**given)
+        return _shared(Scene(**given))
     # The longer the step, the less noise makes it the best one, and the nearer the weights stay.
-    return _at_best_step(Scene(**{"step_size": 0.1, **given, "steps": LONGEST * steps}))
+    return _at_best_step(_shared(Scene(**{"step_size": 0.1, **given, "steps": LONGEST * steps})))
 
 
 def _at_best_step(scene: Scene) -> Scene:
     """The scene with as much noise as makes its step size the one that T3-rate and T9 are about."""
     step = evaluate(BEST_STEP, scene.constants)  # proportional to 1/σ
-    return replace(scene, deviation=scene.deviation * float(step) / scene.step_size)
+    return _shared(replace(scene, deviation=scene.deviation * float(step) / scene.step_size))
+
+
+@cache
+def _shared(scene: Scene) -> Scene:
+    """One object for equal scenes: what is derived from it is derived once."""
+    return scene
 
 
 def _multipliers(statement: Any, numbers: Mapping[str, float]) -> dict[str, float]:

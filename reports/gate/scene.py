@@ -96,7 +96,8 @@ class Scene:
 
     def run(self, seed: np.random.SeedSequence, runs: int) -> Run:
         """Train with that many independent seeds; evaluate problem and device along the paths."""
-        arguments = {**self.experiment.arguments, "runs": runs, "seed": seed}
+        # The engine's own averages are not needed beside the path: one observation a run is the least it makes.
+        arguments = {**self.experiment.arguments, "runs": runs, "seed": seed, "evaluations": 1}
         trace = replace(self.experiment, arguments=arguments).run(keep_path=True)
         path = np.asarray(trace.path)[:, 0]
         weights, forward = path[:-1], stale(path[:-1], self.delays)

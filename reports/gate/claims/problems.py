@@ -35,7 +35,8 @@ class Differences:
         def signal(forward: Array, backward: Array) -> Array:
             places = (array[np.newaxis, np.newaxis] for array in (forward, backward))
             raw = problem.draw(np.random.default_rng(0), 1)  # of no noise
-            return np.asarray(problem.delayed_signal(*places, raw))[0, 0]
+            found: Array = problem.delayed_signal(*places, raw)[0, 0]
+            return found
 
         units = np.eye(BLOCKS)
         slopes = np.array([value(weights + unit) - value(weights - unit) for unit in units]) / 2

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import binom, t
 
+from reports import claims as rules
 from reports import gate
-from reports.claims import Claim, decide_all
+from reports.claims import Claim
 from reports.gate.claim import Array, GateClaim, Measured, Size
 from reports.gate.matrix import both_sides
 from reports.gate.scene import Scene
-from reports.intervals import interval
 from theory import STATEMENTS
 
 LEVEL, COUNT, TRIALS = 0.1, 8, 4000
@@ -53,9 +53,16 @@ def claims(size: Size) -> Iterator[GateClaim]:
         )
 
 
+def _ends(values: Array, level: float = LEVEL) -> tuple[float, float]:
+    """The interval that a claim about the mean of these values is decided by."""
+    claim = Claim(name="c", statement="s", kind="equal", measured=tuple(values), bound=0, margin=1, description="d")
+    decision = rules.decide(claim, level=level)
+    return decision.low, decision.high
+
+
 def _misses(sample: Mapping[str, Array]) -> Measured:
     """How often the interval of a mean misses it, against the binomial's quantile."""
-    ends = np.array([interval(values, LEVEL) for values in sample["normal"].T])
+    ends = np.array([_ends(values) for values in sample["normal"].T])
     missed = int(((ends[:, 0] > 0) | (ends[:, 1] < 0)).sum())
     return Measured(left=np.array([float(missed)]), right=np.array([float(binom.isf(CHANCE, TRIALS, LEVEL))]))
 
@@ -65,7 +72,7 @@ def _student(sample: Mapping[str, Array]) -> Measured:
     half = sample["normal"][:, 0]
     values = np.concatenate([half, -half])
     expected = t.interval(1 - LEVEL, len(values) - 1, 0.0, np.sqrt(values.var(ddof=1) / len(values)))
-    return Measured(left=np.array(interval(values, LEVEL)), right=np.array(expected))
+    return Measured(left=np.array(_ends(values)), right=np.array(expected))
 
 
 @dataclass(frozen=True)
@@ -81,12 +88,26 @@ class _Words:
 def _repeated(sample: Mapping[str, Array]) -> Measured:
     """How many numbers of a claim on its edge occur in an earlier look, too."""
     del sample
+    return Measured(left=np.array([float(LOOKS[-1] - len(set(_on_edge().measured)))]), right=np.zeros(1))
+
+
+def _shared(sample: Mapping[str, Array]) -> Measured:
+    """The interval of a claim that was looked at often, against the one of a single look at its share of the level."""
+    del sample
+    often = _on_edge()
+    once = replace(often, looks=1)
+    ends = [rules.decide(often, level=LEVEL), rules.decide(once, level=LEVEL / len(LOOKS))]
+    left, right = (np.array([decision.low, decision.high]) for decision in ends)
+    return Measured(left=left, right=right)
+
+
+def _on_edge() -> Claim:
+    """A claim that no look decides, as sampling leaves it; two-sided, so that both ends of its interval are told."""
     edge = GateClaim(
-        name="edge", statement="s", kind="upper", description="d", source=_Words(),
-        measure=lambda found: Measured(left=found["x"], right=np.full(1, 0.5)),
+        name="edge", statement="s", kind="equal", description="d", source=_Words(), margin=0.5,
+        measure=lambda found: Measured(left=found["x"], right=np.zeros(1)),
     )  # fmt: skip
-    found = next(gate.sampled([edge], looks=LOOKS, seed=0, share=CHANCE))
-    return Measured(left=np.array([float(LOOKS[-1] - len(set(found.measured)))]), right=np.zeros(1))
+    return next(gate.sampled([edge], looks=LOOKS, seed=0, share=CHANCE))
 
 
 def _values(sample: Mapping[str, Array]) -> Measured:
@@ -102,10 +123,10 @@ def _values(sample: Mapping[str, Array]) -> Measured:
 def _together(sample: Mapping[str, Array]) -> Measured:
     """Whether a claim is decided alone, and how many are among `FAMILY` of its kind: 1 and 0."""
     values = sample["normal"][:, 0]
-    clear = interval(values, LEVEL / 2)[1] + ROUNDING
+    clear = _ends(values, LEVEL / 2)[1] + ROUNDING
     claim = Claim(name="c", statement="s", kind="upper", measured=tuple(values), bound=clear, description="d")
     alone, together = (
-        sum(decision.verdict != "undecided" for decision in decide_all([claim] * count, level=LEVEL))
+        sum(decision.verdict != "undecided" for decision in rules.decide_all([claim] * count, level=LEVEL))
         for count in (1, FAMILY)
     )
     return Measured(left=np.array([float(alone), float(together)]), right=np.array([1.0, 0.0]))
@@ -115,6 +136,7 @@ PROPERTIES: Mapping[str, tuple[str, str, Callable[[Mapping[str, Array]], Measure
     "coverage": ("An interval misses a mean no more often than it says", "everywhere", _misses),
     "student": ("Without skewness an interval is Student's", "certificate", _student),
     "looks": ("Looks share no random number", "identity", _repeated),
+    "shares": ("Looks share the level of a claim", "certificate", _shared),
     "seeds": ("A claim rests on one value a seed", "identity", _values),
     "family": ("Claims judged together share the level", "identity", _together),
 }
