@@ -33,7 +33,8 @@ _EXAMPLES = {
     "report": "aimc report\n"
     "  aimc report --only 'analog*' --jobs 1\n"
     "  aimc report --only analog_sgd -p steps 1000 -p runs 16 --output build/quick\n"
-    "  aimc report --scale full --only deep_networks",
+    "  aimc report --scale full --only deep_networks\n"
+    "  aimc report --pdf build/report.pdf",
     "check": "aimc check\n  aimc check --gate full --seed 1\n  aimc check docs/examples/claims/my_claims.toml\n"
     "  aimc check --only 'sharp-*' --json build/sharp.json\n"
     "  aimc check --from build/quick --level 0.05\n"
@@ -125,6 +126,7 @@ def _report_options(command: argparse.ArgumentParser) -> None:
     add("--output", type=Path, metavar="DIR", help="folder of the site (default: reports/rendered, reports/full, "
         "build/ci/site)")  # fmt: skip
     add("--scale", choices=SCALES, default="default", help="which values parameters have that declare some for it")
+    add("--pdf", type=Path, metavar="FILE", help="print the whole site to a PDF as well (needs an installed Chromium)")
 
 
 def _check_options(command: argparse.ArgumentParser) -> None:
@@ -175,9 +177,12 @@ def _version(_options: argparse.Namespace, _project: Project) -> ExitCode:
 
 
 def _report(options: argparse.Namespace, project: Project) -> ExitCode:
+    from reports import pdf  # noqa: PLC0415
     from reports.ledger import worst_first  # noqa: PLC0415
     from reports.pipeline import Request, run  # noqa: PLC0415
 
+    if options.pdf:
+        pdf.browser()
     names = [name for name, _ in options.parameters]
     for name in names:
         if names.count(name) > 1:
@@ -201,6 +206,8 @@ def _report(options: argparse.Namespace, project: Project) -> ExitCode:
     out.print(console.summary(report.rows) + " (aimc check makes this the exit code)")
     for failure in report.failures:
         console.make(stderr=True).print(f"aimc: {failure}", soft_wrap=True)
+    if options.pdf:
+        pdf.write(report.index.parent, options.pdf)
     out.print(f"open {report.index}", soft_wrap=True)
     return max((failure.code for failure in report.failures), default=ExitCode.OK)
 
