@@ -63,7 +63,7 @@ def told(name):
     return (
         f"`{s['network']}`{shape} ({size:,} weights) on {record['images']['train']:,} images of `{s['data']}`{more}; as many images "
         f"as {s['epochs']} epochs have, micro-batches of {s['batch']}, first step size {s['step_size']:g}{power}; tested on "
-        f"{record['images']['test']:,} images. Independent runs: {s['runs']}."
+        f"{record['images']['test']:,} images. Independent runs: {s['runs']}. Digest of the code: {record['code'] or 'not recorded'}."
     )
 
 
