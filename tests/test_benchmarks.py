@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from simulation import _compiled, _fused, _normals
+from simulation.fidelities import _binomial
 from tests.benchmarks import speed, workload
 from tests.benchmarks.table import Row, compared, interleaved
 from tests.benchmarks.triad import triads
@@ -102,15 +104,16 @@ def test_nothing_is_compiled_while_it_is_timed(fast: bool, monkeypatch: pytest.M
     seen: list[tuple[int, ...]] = []
 
     def noted(*_: object, **named: object) -> None:
-        seen.append((_compiled.PAYS_AFTER, _fused.PAYS_AFTER, _normals.PAYS_AFTER))
+        seen.append(tuple(module.PAYS_AFTER for module in modules))
 
-    usual = _compiled.PAYS_AFTER, _fused.PAYS_AFTER, _normals.PAYS_AFTER
+    modules: list[Any] = [_compiled, _fused, _normals, _binomial]
+    usual = [module.PAYS_AFTER for module in modules]
     monkeypatch.setattr(workload, "run", noted)
     work = workload.ours("float32", steps=50, fast=fast)
     assert len(seen) == 1  # before the work is handed out
     work()
-    assert seen == [(0, 0, 0) if fast else (sys.maxsize,) * 3] * 2
-    assert usual == (_compiled.PAYS_AFTER, _fused.PAYS_AFTER, _normals.PAYS_AFTER)
+    assert seen == [(0 if fast else sys.maxsize,) * 4] * 2
+    assert usual == [module.PAYS_AFTER for module in modules]
 
 
 @pytest.mark.parametrize("place", ["apart", "within"])

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from simulation import DEVICES, NOISES, PROBLEMS, _compiled, _fused, _normals, run
+from simulation.fidelities import _binomial
 from tests.benchmarks.table import Work, timed
 
 DIMENSION, RUNS, STEPS = 50, 1000, 2500
@@ -53,7 +54,7 @@ def ours(precision: Precision, *, workers: int = 1, steps: int = STEPS, fast: bo
 def compiling(at_once: bool) -> Iterator[None]:
     """Compile at once, or never; otherwise it is done after an amount of work, in whichever round that is reached."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (_compiled, _fused, _normals):
+        for module in (_compiled, _fused, _normals, _binomial):
             patch.setattr(module, "PAYS_AFTER", 0 if at_once else sys.maxsize)
         yield
 
