@@ -35,7 +35,8 @@ _EXAMPLES = {
     "  aimc report --only analog_sgd -p steps 1000 -p runs 16 --output build/quick\n"
     "  aimc report --scale full --only deep_networks\n"
     "  aimc report --pdf build/report.pdf",
-    "check": "aimc check\n  aimc check --gate full --seed 1\n  aimc check docs/examples/claims/my_claims.toml\n"
+    "check": "aimc check\n  aimc check --faults\n  aimc check --gate full --seed 1\n"
+    "  aimc check docs/examples/claims/my_claims.toml\n"
     "  aimc check --only 'sharp-*' --json build/sharp.json\n"
     "  aimc check --from build/quick --level 0.05\n"
     "  aimc check --baseline main.json --annotate --markdown summary.md",
@@ -157,6 +158,7 @@ def _check_options(command: argparse.ArgumentParser) -> None:
         "--workers", type=int, metavar="N", help="processes that measure anew (default: one a core); no verdict changes"
     )
     add("--allow-stale", action="store_true", help="also judge records that another state of the code produced")
+    add("--faults", action="store_true", help="plant mistakes instead (--only: by name): does the gate turn red?")
 
 
 def _theory_options(command: argparse.ArgumentParser) -> None:
@@ -217,6 +219,8 @@ def _check(options: argparse.Namespace, project: Project) -> ExitCode:
     from reports.build import write_atomic  # noqa: PLC0415
     from reports.check import marks  # noqa: PLC0415
 
+    if options.faults:
+        return _faults(options, project)
     rows, notes = _judged(options, project)
     worse = worsened(rows, options.baseline, whole=options.only is None) if options.baseline else []
     for name, output in OUTPUTS.items():
@@ -235,14 +239,30 @@ def _check(options: argparse.Namespace, project: Project) -> ExitCode:
     return ExitCode.NOT_HELD if worse or any(row.failed for row in rows) else ExitCode.OK
 
 
+def _faults(options: argparse.Namespace, project: Project) -> ExitCode:
+    from reports import fault_check  # noqa: PLC0415  (imports theory and simulation)
+
+    if options.gate == "none" or options.claims is not None or not 0 < options.level < 1:
+        raise UsageError("--faults is about the gate: it takes no CLAIMS.toml, no --gate none, and a level in (0, 1)")
+    workers = _workers(options)
+    given: dict[str, Any] = {"only": options.only, "level": options.level, "size": options.gate, "seed": options.seed}
+    return fault_check.run(project.build, **given, workers=workers)
+
+
+def _workers(options: argparse.Namespace) -> int:
+    """How many, once what is counted on the command line is in range."""
+    workers = len(os.sched_getaffinity(0)) if options.workers is None else int(options.workers)
+    for name, value, least in (("workers", workers, 1), ("seeds", options.seeds, 8), ("seed", options.seed, 0)):
+        if value is not None and value < least:
+            raise UsageError(f"--{name} must be at least {least}, got {value}")
+    return workers
+
+
 def _judged(options: argparse.Namespace, project: Project) -> tuple[list[Row], list[str]]:
     from reports.check import Fresh, judge  # noqa: PLC0415
     from reports.own_claims import judge_file  # noqa: PLC0415
 
-    workers = len(os.sched_getaffinity(0)) if options.workers is None else options.workers
-    for name, value, least in (("workers", workers, 1), ("seeds", options.seeds, 8), ("seed", options.seed, 0)):
-        if value is not None and value < least:
-            raise UsageError(f"--{name} must be at least {least}, got {value}")
+    workers = _workers(options)
     if options.claims is None:
         record = (options.source or project.rendered) / "claims.json"
         with console.counting("measuring claims") as progress:

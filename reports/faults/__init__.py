@@ -14,7 +14,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import groupby
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from pkgutil import iter_modules
 from typing import Any
 
@@ -98,7 +99,7 @@ def tried(
     jobs += [Job(fault=name, places={claim: places[claim] for claim in claims}, size=size, seed=seed, share=share)
              for name, claims in wanted.items()]  # fmt: skip
     found: dict[str, dict[str, Claim]] = {}
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(workers, mp_context=_fresh(), max_tasks_per_child=1) as pool:
         for done, (job, claims) in enumerate(zip(jobs, pool.map(measured, jobs), strict=True), 1):
             found.setdefault(job.fault, {}).update({claim.name: claim for claim in claims})
             if progress is not None:
@@ -134,6 +135,15 @@ def measured(job: Job) -> list[Claim]:
 def _refused(name: str, error: Exception) -> Claim:
     given: dict[str, Any] = {"name": name, "statement": name, "kind": "certificate", "measured": (math.nan,)}
     return Claim(**given, bound=0.0, description="not measured", obstacle=f"cannot be measured: {error}")
+
+
+def _fresh() -> BaseContext:
+    """Processes that start with what is imported and nothing that was computed; imported once where that can be."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__, *(f"{families.__name__}.{family}" for family in _families())])
+    return context
 
 
 def _outcome(name: str, fault: Fault, claims: Mapping[str, Claim], held: set[str], share: float) -> Outcome:

@@ -1,0 +1,27 @@
+"""Φ takes −G in the place of G."""
+
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from reports.faults._fault import Fault
+from simulation.devices._response import Response
+
+
+def wrong(device: Response, weights: Any, change: Any, **_: Any) -> Any:
+    """The update, but for one thing."""
+    symmetric, asymmetric = device.gains(weights)
+    return device.settle(weights + change * symmetric + np.abs(change) * asymmetric)
+
+
+def planted() -> Any:
+    """Where the fidelity of the mean dynamics looks for it."""
+    return patch("simulation.fidelities.mean.analog_update", wrong)
+
+
+FAULT = Fault(
+    title="Φ takes −G in the place of G",
+    planted=planted,
+    red=("T2-asymmetric-linear-one-update",),
+)
