@@ -39,7 +39,7 @@ class Signals(Resumable):
         Asked for instead of `signal`, then, and the caller's to write into. `moments` are those at W_k, if known.
         """
         problem = additive(self.problem)
-        if problem is None or type(self).signal is not Signals.signal:
+        if problem is None or type(self).signal is not _plain:
             return None
         return problem.gradient(weights) if moments is None else moments.gradient
 
@@ -50,3 +50,6 @@ class Signals(Resumable):
     def trace(self, record: Mapping[str, Any]) -> Trace:
         """The trace of a run, from its fields and `results`, by name."""
         return Trace(**record)
+
+
+_plain = Signals.signal  # what a subclass overrides, or a test replaces

@@ -83,4 +83,7 @@ class Additive(ABC):
 def additive(problem: StochasticProblem) -> Additive | None:
     """The problem, if its signal is a noise around its gradient and no subclass has made it another one."""
     own: Any = type(problem).signal
-    return problem if isinstance(problem, Additive) and own is Additive.signal else None
+    return problem if isinstance(problem, Additive) and own is _plain else None
+
+
+_plain = Additive.signal

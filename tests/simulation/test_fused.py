@@ -25,7 +25,8 @@ from simulation import (
     run_delayed,
 )
 from simulation.problems import quadratic
-from simulation.problems._problem import additive
+from simulation.problems._problem import Additive, additive
+from simulation.signals import Signals
 from simulation.trace import Trace
 from simulation.update import step
 from simulation.watch import Watch
@@ -144,6 +145,14 @@ def test_a_subclass_has_the_signal_that_it_says(compiler: str) -> None:
         twice = execute(plain, ALD(tau=6.0), **arguments(step_size=0.04)).final_weights
         once = execute(doubled, ALD(tau=6.0), **arguments(step_size=0.02)).final_weights
         np.testing.assert_allclose(once, twice, rtol=TWIN)
+
+
+@pytest.mark.parametrize("kind", [Signals, Additive])
+def test_a_replaced_signal_is_asked_for(kind: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = run(problem(), ALD(tau=6.0), **arguments()).final_weights
+    monkeypatch.setattr(kind, "signal", lambda self, weights, raw: np.zeros_like(weights))
+    np.testing.assert_array_equal(run(problem(), ALD(tau=6.0), **arguments()).final_weights, 0)
+    assert plain.any()
 
 
 def test_what_is_no_noise_around_a_gradient_is_left_to_numpy(compiler: str) -> None:
