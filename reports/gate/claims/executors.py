@@ -65,7 +65,7 @@ def claims(size: Size) -> Iterator[GateClaim]:
                 name=f"executors-{schedule.replace('_', '-')}-{stages}",
                 statement="The clocked pipeline is the delayed recursion",
                 kind="identity",
-                description=f"Weights that differ after {UPDATES} updates, {schedule} of {stages} stages, both executors.",
+                description=f"Weights that differ after {UPDATES} updates through {stages} stages, {schedule}.",
                 source=Executors(schedule, stages),
                 measure=_both,
                 exact=True,
