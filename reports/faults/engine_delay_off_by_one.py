@@ -25,5 +25,5 @@ def planted() -> Any:
 FAULT = Fault(
     title="The engine reads weights one update later than the schedule says",
     planted=planted,
-    red=("engines-asynchronous-1f1b",),
+    red=("engines-asynchronous-1f1b", "stationary-delay-1", "step-limits-1-above"),
 )

@@ -33,5 +33,5 @@ def planted() -> Any:
 FAULT = Fault(
     title="The noise of the first update is used for all of them",
     planted=planted,
-    red=("T3-ideal-vanilla",),
+    red=("T3-ideal-vanilla", "stationary-delay-0"),
 )

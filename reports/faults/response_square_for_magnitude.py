@@ -21,5 +21,5 @@ def planted() -> Any:
 FAULT = Fault(
     title="Φ takes g² in the place of |g|",
     planted=planted,
-    red=("T2-asymmetric-linear-one-update",),
+    red=("T2-asymmetric-linear-one-update", "resting-asymmetric-linear-gaussian"),
 )

@@ -23,5 +23,5 @@ def planted() -> Any:
 FAULT = Fault(
     title="Φ takes −G in the place of G",
     planted=planted,
-    red=("T2-asymmetric-linear-one-update",),
+    red=("T2-asymmetric-linear-one-update", "resting-asymmetric-linear-gaussian"),
 )

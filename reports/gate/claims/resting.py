@@ -53,7 +53,10 @@ class Rest:
         return {"weights": path[BURN:, 0].mean(axis=0).reshape(runs, COPIES, -1).mean(axis=1).T}
 
     def measured(self, sample: Mapping[str, Array]) -> Measured:
-        """Displacement from the optimum in the direction that is predicted, summed over coordinates."""
+        """Displacement from the optimum in the direction in which asymmetry pulls there, summed over coordinates.
+
+        The direction is not the predicted one: a prediction of no displacement would then be met by any.
+        """
         device, goal = self.experiment.device, np.array([OPTIMUM, -OPTIMUM])
         rest = MeanDynamics(
             symmetric=lambda weights: device.gains(weights)[0],
@@ -62,8 +65,8 @@ class Rest:
             noise=FOLDED[self.noise],
             noise_variance=DEVIATION**2,
         ).resting_weights(goal)
-        moved = rest - goal
-        return Measured(left=np.sign(moved) @ (sample["weights"].T - goal).T, right=np.array([np.abs(moved).sum()]))
+        pull = -np.sign(device.gains(goal)[1])
+        return Measured(left=pull @ (sample["weights"].T - goal).T, right=np.array([pull @ (rest - goal)]))
 
 
 def claims(size: Size) -> Iterator[GateClaim]:
