@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 WORKERS ?= 2
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help report test test-browser test-peer aihwkit test-aihwkit bench bench-simulation lock clean
+.PHONY: help report pdf test test-browser test-peer aihwkit test-aihwkit bench bench-simulation lock clean
 .DEFAULT_GOAL := help
 
 help:            ## list the targets
@@ -28,6 +28,9 @@ $(VENV)/test.done: requirements-dev.lock $(VENV)/report.done
 
 report: $(VENV)/report.done ## execute the notebooks and render reports/rendered/index.html
 	$(BIN)/aimc report
+
+pdf: $(VENV)/report.done ## the whole report as build/report.pdf as well (needs an installed Chromium)
+	$(BIN)/aimc report --pdf build/report.pdf
 
 test: $(VENV)/test.done ## lint, type-check and run every test that needs neither a browser nor PEPit
 	$(BIN)/ruff check .

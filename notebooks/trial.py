@@ -31,6 +31,8 @@
 only: str = ""  # id of one statement, such as C13; empty for all
 
 # %%
+from collections import Counter
+
 import numpy as np
 from IPython.display import Markdown, display
 
@@ -55,10 +57,12 @@ for j in judgements:
     cells = (j.statement.id, j.statement.source, j.statement.title, f"**{j.verdict}**", wrong)
     rows.append("| " + " | ".join(cell.replace("|", "&#124;") for cell in cells) + " |")
 display(Markdown("\n".join(rows)))
+verdicts = Counter(j.verdict for j in judgements)
 result(
-    "with_counterexample",
+    "failing",
     sum(bool(j.counterexamples) for j in judgements),
-    meaning=f"of {len(judgements)} published statements are refuted as printed, each by an exact counterexample.",
+    meaning=f"of {len(judgements)} published statements fail in an exact counterexample as they are printed (all: "
+    f"{', '.join(f'{count} {verdict}' for verdict, count in verdicts.items())}).",
     front=True,
 )
 
