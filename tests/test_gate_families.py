@@ -16,7 +16,7 @@ from theory.predictions import NOISES, SCHEDULES
 
 SHARE = 1e-5
 """About the level of the gate for each of some hundred claims."""
-FAMILIES = ("executors", "pulses", "resting", "stationary", "step_limits", "timetables")
+FAMILIES = ("executors", "pulses", "rates", "resting", "sharp", "stationary", "step_limits", "timetables")
 
 
 def decided(family: str, chosen: Callable[[str], bool] = lambda name: True) -> Iterator[tuple[str, Decision]]:
@@ -82,3 +82,25 @@ def test_half_of_a_folded_mean_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     halved = replace(noise, folded_mean=noise.folded_mean / 2)
     monkeypatch.setattr(module("resting"), "FOLDED", {**NOISES, "gaussian": halved})
     assert verdict("resting", "resting-asymmetric-linear-gaussian") == "violated"
+
+
+def test_an_asymptotic_term_without_its_square_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drift |G|/F for G²/F: at a saturation of 0.2 five times as much."""
+    honest = module("sharp").Resting.run
+
+    def linear(self: Any, seed: np.random.SeedSequence, runs: int) -> Any:
+        sample = honest(self, seed, runs)
+        return {**sample, "drift": sample["drift"] / self.saturation}
+
+    monkeypatch.setattr(module("sharp").Resting, "run", linear)
+    assert verdict("sharp", "sharp-asymmetric-linear") == "violated"
+
+
+def test_step_sizes_that_do_not_fall_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = module("rates").run
+
+    def constant(*args: Any, step_size: float, **others: Any) -> Any:
+        return honest(*args, **others, step_size=0.05)
+
+    monkeypatch.setattr(module("rates"), "run", constant)
+    assert verdict("rates", "rate-of-t3") == "violated"
