@@ -39,6 +39,7 @@ def test_a_fault_changes_something_and_undoes_it(name: str) -> None:
         planted = FAULTS[name].planted()
         if isinstance(planted, _patch):
             kept.append(vars(planted.getter()).get(planted.attribute))
+        kept.append(dict(getattr(planted, "in_dict", {})))  # of patch.dict
         return kept
 
     before = state()
