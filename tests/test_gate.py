@@ -259,7 +259,7 @@ def test_repetitions_judge_as_the_gate_does() -> None:
     source = Normal(asked=[])
     claims = [claim(2.0, "easy", source=source), claim(1.06, "hard", source=source), claim(1.0, "edge", source=source)]
     found: list[list[Claim]] = [[] for _ in range(5)]
-    alarms.repeated(claims, (32, 128, 512), 7, SHARE, found)
+    alarms.repeated(claims, (32, 128, 512), (7, 0), SHARE, found)
     for judged in found:
         assert [c.name for c in judged] == ["easy", "hard", "edge"]
         assert len(judged[0].measured) == 32
@@ -270,10 +270,10 @@ def test_repetitions_judge_as_the_gate_does() -> None:
 
 def test_false_alarms_are_as_rare_as_the_level_says_and_planted_ones_are_counted() -> None:
     found: list[list[Claim]] = [[] for _ in range(40)]
-    alarms.repeated([claim(0.5, source=Normal(asked=[]))], (32, 128), 1, SHARE, found)
+    alarms.repeated([claim(0.5, source=Normal(asked=[]))], (32, 128), (1, 0), SHARE, found)
     assert [decide_all(judged)[0].verdict for judged in found] == ["violated"] * 40
     true: list[list[Claim]] = [[] for _ in range(400)]
-    alarms.repeated([claim(1.0, source=Normal(asked=[]))], (16, 32), 2, 0.1, true)
+    alarms.repeated([claim(1.0, source=Normal(asked=[]))], (16, 32), (2, 0), 0.1, true)
     violated = sum(decide_all(judged, level=0.1)[0].verdict == "violated" for judged in true)
     # On the edge at most half of Binomial(400, 0.1) errs to this side: mean 20, 4 standard deviations 17.
     assert violated <= 37

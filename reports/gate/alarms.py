@@ -23,6 +23,9 @@ from reports.gate import collection, known, recorded
 from reports.gate.claim import SIZES, GateClaim, Measured
 
 Counts = list[dict[str, int]]
+Seed = tuple[int, int]
+PART = 20
+"""Repetitions that share a sample: what their paths need fits into memory."""
 
 
 def false_alarms(
@@ -46,25 +49,28 @@ def false_alarms(
     """
     claims = [claim for claim in collection(SIZES[size]) if KINDS[claim.kind].sampled]
     groups = [[claim.name for claim in group] for _, group in groupby(claims, key=lambda claim: claim.source.name)]
-    job = partial(_group, size=size, repetitions=repetitions, seed=seed, share=level / len(claims))
+    parts = [range(first, min(first + PART, repetitions)) for first in range(0, repetitions, PART)]
+    jobs = [(group, part) for group in groups for part in parts]
+    job = partial(_part_of, size=size, seed=seed, share=level / len(claims))
     found: list[list[Claim]] = [[] for _ in range(repetitions)]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for done, judged in enumerate(pool.map(job, groups), 1):
-            for repetition, more in zip(found, judged, strict=True):
-                repetition.extend(more)
+        for done, ((_, part), judged) in enumerate(zip(jobs, pool.map(job, jobs), strict=True), 1):
+            for repetition, more in zip(part, judged, strict=True):
+                found[repetition].extend(more)
             if progress is not None:
-                progress(done, len(groups))
+                progress(done, len(jobs))
     return [_counted(judged, level) for judged in found]
 
 
-def _group(names: list[str], *, size: str, repetitions: int, seed: int, share: float) -> list[list[Claim]]:
-    found: list[list[Claim]] = [[] for _ in range(repetitions)]
-    repeated([known(size)[name] for name in names], SIZES[size].looks, seed, share, found)
+def _part_of(job: tuple[list[str], range], *, size: str, seed: int, share: float) -> list[list[Claim]]:
+    names, part = job
+    found: list[list[Claim]] = [[] for _ in part]
+    repeated([known(size)[name] for name in names], SIZES[size].looks, (seed, part.start), share, found)
     return found
 
 
 def repeated(
-    claims: Sequence[GateClaim], looks: Sequence[int], seed: int, share: float, found: Sequence[list[Claim]]
+    claims: Sequence[GateClaim], looks: Sequence[int], seed: Seed, share: float, found: Sequence[list[Claim]]
 ) -> None:
     """Judge claims of one source once for each list in `found`, to which what was recorded is added."""
     pending = {(claim.name, number) for claim in claims for number in range(len(found))}
@@ -103,8 +109,8 @@ def _joined(parts: Sequence[Measured]) -> Measured:
     return Measured(left=left, right=right, obstacle=next((part.obstacle for part in parts if part.obstacle), ""))
 
 
-def _seed(seed: int, claim: GateClaim, look: int) -> np.random.SeedSequence:
-    return np.random.SeedSequence([seed, look, zlib.crc32(claim.source.name.encode())])
+def _seed(seed: Seed, claim: GateClaim, look: int) -> np.random.SeedSequence:
+    return np.random.SeedSequence([*seed, look, zlib.crc32(claim.source.name.encode())])
 
 
 def _counted(claims: Sequence[Claim], level: float) -> dict[str, int]:
