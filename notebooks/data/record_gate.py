@@ -6,7 +6,6 @@ hour on two cores.
 
 import json
 from pathlib import Path
-
 from typing import Any
 
 from reports.claims import LEVEL
