@@ -63,5 +63,17 @@ function reachable() {
 addEventListener("resize", reachable);
 document.addEventListener("toggle", reachable, true);
 reachable();
-// On paper everything is unfolded but the code.
-addEventListener("beforeprint", () => document.querySelectorAll("details:not(.code):not(.chapters)").forEach((d) => (d.open = true)));
+// On paper everything is unfolded but the code, and what could be scrolled is made to fit.
+const PAPER = 640; // width of what is printed, less indents [CSS pixels]
+function fitToPaper() {
+  document.querySelectorAll("details:not(.code):not(.chapters)").forEach((one) => (one.open = true));
+  document.querySelectorAll("math[display=block], .scroll table").forEach((one) => {
+    one.style.fontSize = "";
+    const size = parseFloat(getComputedStyle(one).fontSize);
+    const width = Math.max(one.scrollWidth, one.getBoundingClientRect().width);
+    if (width > PAPER) one.style.fontSize = `${(0.98 * size * PAPER) / width}px`;
+  });
+}
+addEventListener("beforeprint", fitToPaper);
+addEventListener("afterprint", () =>
+  document.querySelectorAll("math[display=block], .scroll table").forEach((one) => (one.style.fontSize = "")));
