@@ -214,8 +214,7 @@ for rule, count in cases(batches):
 # %% [markdown]
 # Are the rates themselves what the bounds say? Apart from the asymptotic error both bounds fall like $1/\sqrt{KB}$. The
 # asymptotic error is known exactly: it is the squared gradient where the mean dynamics rests, $F h + G\,\mathbb{E}|g| = 0$ (E1),
-# with the noise of the mean under T5's rule and of one micro-batch under T6's. What is above it should have exponent
-# $-\tfrac12$ in $K$.
+# with the noise of the mean under T5's rule and of one micro-batch under T6's. The rest should have exponent $-\tfrac12$ in $K$.
 
 
 # %%
