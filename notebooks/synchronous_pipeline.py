@@ -135,8 +135,8 @@ promises = {"accumulated": statement("T5:asymmetric_linear"), "sample_wise": sta
 #
 # ## 3. Rates
 #
-# A quadratic with eight weights, trained for several numbers of updates $K$, each at the step size that balances the first
-# two terms. Bounds are evaluated with the averages measured along the same runs and the problem's exact constants.
+# A quadratic, trained for several numbers of updates $K$, each at the step size that balances the first two terms. Bounds are
+# evaluated with the averages measured along the same runs and the problem's exact constants.
 
 # %%
 dimension, lengths = 8, np.unique(np.geomspace(250, steps, 4).astype(int))

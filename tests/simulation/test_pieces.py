@@ -45,7 +45,7 @@ def arrays(dtype: Any) -> tuple[Any, Any]:
 
 def check(device: Response, dtype: Any) -> None:
     (weights, change), device = arrays(dtype), in_precision(device, dtype)
-    whole = update._step(device, weights, change)
+    whole = update.step(device, weights, change)
     gains = device.gains(weights)
     results = [analog_update(device, weights, change, kernel="numpy")]
     results.append(analog_update(device, weights, change, gains=gains, kernel="numpy"))
