@@ -19,7 +19,9 @@ from reports.parameters import Value
 from reports.project import digest, file_digest, versions
 from reports.sources import Source
 
-_FIELDS = frozenset(("key", "title", "parameters", "claims", "seconds", "cpu_seconds", "peak_mb", "versions", "sha256"))
+_FIELDS = frozenset(
+    ("key", "parts", "title", "parameters", "claims", "seconds", "cpu_seconds", "peak_mb", "versions", "sha256")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,8 @@ class Build:
     name: str
     title: str
     key: str
+    parts: Mapping[str, str]
+    """Digests that the key is made of, by what they are of."""
     parameters: Mapping[str, Value]
     claims: tuple[Claim, ...]
     path: Path
@@ -57,7 +61,7 @@ def last_good(folder: Path, name: str) -> Build | None:
     return Build(name=name, path=path, claims=claims, **manifest)
 
 
-def keep(folder: Path, outcome: Outcome, key: str) -> Build:
+def keep(folder: Path, outcome: Outcome, key: str, parts: Mapping[str, str]) -> Build:
     """Store a finished execution and return its build; raises BuildError if its claims are malformed.
 
     The manifest is written last: without it, or with one for other bytes, the build does not exist.
@@ -68,6 +72,7 @@ def keep(folder: Path, outcome: Outcome, key: str) -> Build:
     write_atomic(target / f"{source.name}.ipynb", outcome.notebook)
     manifest = {
         "key": key,
+        "parts": dict(parts),
         "title": source.title,
         "parameters": dict(outcome.job.values),
         "claims": [claim.to_json() for claim in claims],

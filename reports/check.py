@@ -92,11 +92,11 @@ def _compare(project: Project, record: Path, entries: dict[str, Entry], *, allow
         )
     if silent := [name for name, entry in entries.items() if not entry.claims]:
         raise UndecidableError(f"notebook {', '.join(silent)} records no claim, so there is nothing to hold")
-    fingerprint = project.fingerprint()
+    fingerprints = project.fingerprints({name: source.code for name, source in sources.items()})
     stale = [
         name
         for name, entry in entries.items()
-        if name not in sources or entry.key != source_key(sources[name], entry.parameters, fingerprint)
+        if name not in sources or entry.key != source_key(sources[name], entry.parameters, fingerprints[name])
     ]
     if stale and not allow_stale:
         raise UndecidableError(

@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from reports import console, device, mutants, simulate, trial
+from reports import console, device, mutants, report, simulate, trial
 from reports.errors import AimcError, ExitCode, UsageError
 from reports.outputs import OUTPUTS
-from reports.parameters import SCALES
 from reports.project import Project
 
 if TYPE_CHECKING:
@@ -30,11 +29,7 @@ _EXAMPLES = {
     "": "aimc report            execute what changed and render the site\n"
     "  aimc check             decide all claims; non-zero exit unless all hold\n"
     "  aimc theory T3         print a statement with its proof",
-    "report": "aimc report\n"
-    "  aimc report --only 'analog*' --jobs 1\n"
-    "  aimc report --only analog_sgd -p steps 1000 -p runs 16 --output build/quick\n"
-    "  aimc report --scale full --only deep_networks\n"
-    "  aimc report --pdf build/report.pdf",
+    "report": report.EXAMPLES,
     "check": "aimc check\n  aimc check --faults\n  aimc check --gate full --seed 1\n"
     "  aimc check docs/examples/claims/my_claims.toml\n"
     "  aimc check --only 'sharp-*' --json build/sharp.json\n"
@@ -49,8 +44,6 @@ _EXAMPLES = {
 }
 
 
-_TIMEOUTS = {"ci": 600, "default": 600, "full": 24 * 3600}
-"""Seconds for each notebook."""
 GATES = ("ci", "full")
 """Names of the gate's sizes, without the import of what it simulates."""
 TRACEBACK = "AIMC_TRACEBACK"
@@ -95,7 +88,7 @@ def _parser() -> _Parser:
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
     parser.set_defaults(run=lambda options, project: parser.error("a command is needed"))
     for name, text, fill, run in (
-        ("report", "execute the notebooks and render the site", _report_options, _report),
+        ("report", "execute the notebooks and render the site", report.options, report.run),
         ("check", "decide all recorded claims and all proofs", _check_options, _check),
         ("theory", "list the statements, or print one with its proof", _theory_options, _theory),
         ("simulate", "run an experiment file", simulate.options, simulate.run),
@@ -114,20 +107,6 @@ def _parser() -> _Parser:
         fill(command)
         command.set_defaults(run=run)
     return parser
-
-
-def _report_options(command: argparse.ArgumentParser) -> None:
-    add = command.add_argument
-    add("--only", nargs="+", metavar="NAME", help="notebooks to execute, as names or globs (default: all)")
-    add("-p", dest="parameters", nargs=2, action="append", default=[], metavar=("KEY", "VALUE"),
-        help="set a parameter of the notebooks that declare it; may be repeated")  # fmt: skip
-    add("--force", action="store_true", help="execute even what has not changed")
-    add("--jobs", type=int, default=2, metavar="N", help="notebooks executed at a time (default: 2)")
-    add("--timeout", type=float, metavar="SECONDS", help="limit for each notebook (default: 600; 24 h at scale full)")
-    add("--output", type=Path, metavar="DIR", help="folder of the site (default: reports/rendered, reports/full, "
-        "build/ci/site)")  # fmt: skip
-    add("--scale", choices=SCALES, default="default", help="which values parameters have that declare some for it")
-    add("--pdf", type=Path, metavar="FILE", help="print the whole site to a PDF as well (needs an installed Chromium)")
 
 
 def _check_options(command: argparse.ArgumentParser) -> None:
@@ -176,42 +155,6 @@ def _version(_options: argparse.Namespace, _project: Project) -> ExitCode:
 
     console.make().print(f"aimc {version('aimc-pipeline')}")
     return ExitCode.OK
-
-
-def _report(options: argparse.Namespace, project: Project) -> ExitCode:
-    from reports import pdf  # noqa: PLC0415
-    from reports.ledger import worst_first  # noqa: PLC0415
-    from reports.pipeline import Request, run  # noqa: PLC0415
-
-    if options.pdf:
-        pdf.browser()
-    names = [name for name, _ in options.parameters]
-    for name in names:
-        if names.count(name) > 1:
-            raise UsageError(f"parameter {name!r} is given {names.count(name)} times")
-    try:
-        request = Request(
-            only=options.only,
-            given=dict(options.parameters),
-            force=options.force,
-            jobs=options.jobs,
-            timeout=_TIMEOUTS[options.scale] if options.timeout is None else options.timeout,
-            output=(options.output or project.site(options.scale)).resolve(),
-            scale=options.scale,
-        )
-    except ValueError as error:
-        raise UsageError(f"--{error}") from None
-    out = console.make()
-    with console.watching(out) as watch:
-        report = run(project.at(options.scale), request, watch)
-    out.print(console.claims_table(worst_first(report.rows)), console.cost_table(report.builds, report.executed))
-    out.print(console.summary(report.rows) + " (aimc check makes this the exit code)")
-    for failure in report.failures:
-        console.make(stderr=True).print(f"aimc: {failure}", soft_wrap=True)
-    if options.pdf:
-        pdf.write(report.index.parent, options.pdf)
-    out.print(f"open {report.index}", soft_wrap=True)
-    return max((failure.code for failure in report.failures), default=ExitCode.OK)
 
 
 def _check(options: argparse.Namespace, project: Project) -> ExitCode:

@@ -78,6 +78,14 @@ def cost_table(builds: Sequence[Build], executed: frozenset[str]) -> Table:
     return table
 
 
+def plan_table(plan: Sequence[tuple[str, bool, str]]) -> Table:
+    """Return what a run would do with each notebook, and why."""
+    table = Table("notebook", "would be", "why", title="Plan")
+    for name, runs, reason in plan:
+        table.add_row(name, "executed" if runs else "taken from the cache", reason)
+    return table
+
+
 def summary(rows: Sequence[Row]) -> str:
     """Return the count of each verdict as one line."""
     counts = Counter(row.decision.verdict for row in rows)

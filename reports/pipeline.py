@@ -58,7 +58,7 @@ class _Plan:
     sources: Sequence[Source]
     values: Mapping[str, Mapping[str, Value]]
     keys: Mapping[str, str]
-    fingerprint: str
+    fingerprints: Mapping[str, str]
     builds: dict[str, Build] = field(default_factory=dict)
     failures: list[AimcError] = field(default_factory=list)
 
@@ -74,15 +74,38 @@ def run(project: Project, request: Request, watch: Watcher) -> Report:
     values = assign(sources, request.given, request.scale)
     writable(request.output)
     with locked(project.build):
-        fingerprint = project.fingerprint()
-        keys = {s.name: source_key(s, values[s.name], fingerprint) for s in sources}
-        plan = _Plan(sources=sources, values=values, keys=keys, fingerprint=fingerprint)
+        fingerprints = project.fingerprints({s.name: s.code for s in every})
+        keys = {s.name: source_key(s, values[s.name], fingerprints[s.name]) for s in sources}
+        plan = _Plan(sources=sources, values=values, keys=keys, fingerprints=fingerprints)
         commit = Commit.read(project.root, ignore=request.output)
         executed = _execute(project, request, plan, commit, watch)
         for failure in plan.failures:
             if isinstance(failure, UsageError):
                 raise failure  # data or numbers that the user supplied: nothing is published for them
         return _publish(project, request, plan, commit, every, executed)
+
+
+def planned(project: Project, request: Request) -> list[tuple[str, bool, str]]:
+    """What a run would do with each notebook of the selection, without doing it: name, whether it runs, and why.
+
+    Raises UsageError or NothingSelected as `run` does.
+    """
+    sources = select(discover(project.notebooks), request.only)
+    values = assign(sources, request.given, request.scale)
+    fingerprints = project.fingerprints({source.name: source.code for source in sources})
+    reasons = {}
+    for source in sources:
+        parts = source.parts(values[source.name], fingerprints[source.name])
+        reasons[source.name] = _reason(last_good(project.build, source.name), parts)
+    return [(name, bool(reason) or request.force, reason or "nothing changed") for name, reason in reasons.items()]
+
+
+def _reason(build: Build | None, parts: Mapping[str, str]) -> str:
+    """Why a notebook is stale, or nothing."""
+    if build is None:
+        return "never executed here"
+    changed = [name for name, value in parts.items() if build.parts.get(name) != value]
+    return f"changed: {', '.join(changed)}" if changed else ""
 
 
 def _execute(project: Project, request: Request, plan: _Plan, commit: Commit, watch: Watcher) -> frozenset[str]:
@@ -114,7 +137,8 @@ def _settle(project: Project, plan: _Plan, outcome: Outcome, watch: Watcher) -> 
     try:
         if outcome.status != "done":
             raise _ERRORS[outcome.status](outcome.report())
-        plan.builds[name] = keep(project.build, outcome, plan.keys[name])
+        parts = outcome.job.source.parts(plan.values[name], plan.fingerprints[name])
+        plan.builds[name] = keep(project.build, outcome, plan.keys[name], parts)
     except (BuildError, StoppedError, UsageError) as error:
         plan.failures.append(error)
         watch(name, "failed")
@@ -137,7 +161,7 @@ def _publish(
         build = plan.builds.get(source.name) or last_good(project.build, source.name)
         if build:
             builds.append(build)
-            if build.key != source_key(source, build.parameters, plan.fingerprint):
+            if build.key != source_key(source, build.parameters, plan.fingerprints[source.name]):
                 stale.add(source.name)
     published = publish(
         project,

@@ -27,7 +27,7 @@ from reports.mathml import prose, to_mathml
 _TEMPLATES = Path(__file__).with_name("templates")
 _PRIORITY = (MIME, results.MIME, "text/html", "text/markdown", "image/svg+xml", "text/latex", "text/plain")
 _REMOTE = re.compile(r"""<(?:script|link|img|iframe|source|embed|object)\b[^>]*?\b(?:src|href|data)\s*=\s*["']?\s*
-    (?:[a-z][a-z0-9+.-]*:)?//|<script\b(?!\ src="assets/site\.js"\ defer></script>)|@import\b""",
+    (?:[a-z][a-z0-9+.-]*:)?//|<script\b(?!\ src="(?:assets/site|provenance)\.js"\ defer></script>)|@import\b""",
     re.IGNORECASE | re.VERBOSE)  # fmt: skip
 
 

@@ -56,18 +56,22 @@ def publish(
     """
     # A claim whose page neither can be made nor is there already would be a dead link: it is left out.
     chapters, failures = _chapters(builds)
-    site = _Site(project, chapters, certificates, stale, commit, level)
+    site = _Site(project, chapters, certificates, stale, level)
     pages, unrendered = site.pages()
     failures += unrendered
     there = {c.name for c in chapters if c.name in pages or (output / f"{c.name}.html").exists()}
     if len(there) < len(chapters):
         chapters = [c for c in chapters if c.name in there]
-        site = _Site(project, chapters, certificates, stale, commit, level)
+        site = _Site(project, chapters, certificates, stale, level)
         pages, _ = site.pages()
     files = site.files(pages)
     kept = [c.build for c in chapters]
     files |= {f"assets/{name}": (Path(__file__).parent / "assets" / name).read_bytes() for name in _ASSETS}
-    files["provenance.json"] = to_json(_provenance(project, kept, commit))
+    provenance = to_json(_provenance(project, kept, commit))
+    files |= {
+        "provenance.json": provenance,
+        "provenance.js": b"globalThis.provenance = " + provenance.rstrip() + b";\n",
+    }
     files["claims.json"] = write_record(kept)
     _retire(output, known, files, frozenset(pages))
     for name, content in files.items():
@@ -95,7 +99,6 @@ class _Site:
     chapters: Sequence[Chapter]
     certificates: Sequence[Claim]
     stale: frozenset[str]
-    commit: Commit
     level: float
 
     @cached_property
@@ -137,7 +140,7 @@ class _Site:
         at = names.index(name)
         near = {"previous": names[at - 1] if at else None, "next": names[at + 1] if at + 1 < len(names) else None}
         links = {key: (other, titles[other]) if other else None for key, other in near.items()}
-        return {"name": name, "parts": self._parts(), "commit": self.commit, **links}
+        return {"name": name, "parts": self._parts(), **links}
 
     def _parts(self) -> list[tuple[str, list[dict[str, Any]]]]:
         parts: dict[str, list[dict[str, Any]]] = {}

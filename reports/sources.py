@@ -29,13 +29,21 @@ class Source:
     code: tuple[str, ...]
     """Sources of the code cells, in order."""
 
-    def key(self, values: Mapping[str, Value], fingerprint: str) -> str:
-        """Return the cache key: what the outputs depend on, and nothing else (no prose, no times).
+    def parts(self, values: Mapping[str, Value], fingerprint: str) -> dict[str, str]:
+        """What the outputs depend on, and nothing else (no prose, no times): a digest of each kind, by its name.
 
         A text parameter that names a folder counts with the contents of that folder.
         """
         folders = {name: folder_digest(Path(value)) for name, value in values.items() if isinstance(value, str)}
-        return digest([list(self.code), sorted(values.items()), fingerprint, folders])
+        return {
+            "its code cells": digest(list(self.code)),
+            "its parameters": digest([sorted(values.items()), folders]),
+            "code, data, dependencies or Python": fingerprint,
+        }
+
+    def key(self, values: Mapping[str, Value], fingerprint: str) -> str:
+        """Return the cache key: the digest of all parts."""
+        return digest(self.parts(values, fingerprint))
 
     def notebook(self) -> Any:
         """Return an unexecuted notebook node whose cell ids follow from the content alone."""

@@ -77,3 +77,17 @@ function fitToPaper() {
 addEventListener("beforeprint", fitToPaper);
 addEventListener("afterprint", () =>
   document.querySelectorAll("math[display=block], .scroll table").forEach((one) => (one.style.fontSize = "")));
+
+// Commit, machine and durations differ between builds of the same sources, so they are kept apart from the pages.
+function origin(record, name) {
+  const made = record.commit.id === "unknown" ? "no commit known" : `commit ${record.commit.id.slice(0, 12)}`;
+  const machine = `${record.platform.system} ${record.platform.machine}, ${record.platform.cpus} CPUs`;
+  const cost = record.notebooks[name]?.cost;
+  const spent = cost ? `, executed in ${cost.seconds.toFixed(0)} s` : "";
+  return `${made}${record.commit.dirty ? ", with uncommitted changes" : ""}; ${machine}${spent}`;
+}
+if (globalThis.provenance)
+  document.querySelectorAll("[data-provenance]").forEach((one) => {
+    one.prepend(`${origin(provenance, one.dataset.provenance)} (`);
+    one.querySelector("a").after(")");
+  });

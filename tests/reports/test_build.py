@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -17,7 +18,8 @@ from reports.cli import main
 from reports.errors import UsageError
 from reports.execution import Runner
 from reports.parameters import SCALES
-from reports.project import Project, file_digest
+from reports.project import Commit, Project, file_digest
+from reports.sameness import CHANGING, differences
 from reports.sources import discover
 
 Make = Callable[..., Project]
@@ -45,9 +47,71 @@ def test_two_builds_give_the_same_bytes(example: Project, tmp_path: Path) -> Non
     again = Project(root=example.root, notebooks=example.notebooks, build=tmp_path / "build")
     assert main(["report", "--output", str(tmp_path / "site")], project=again) == 0
     first, second = files(example.rendered), files(tmp_path / "site")
-    del first["provenance.json"], second["provenance.json"]
+    for changing in CHANGING:
+        del first[changing], second[changing]
     assert first == second
+    assert differences(tmp_path / "site", example.rendered) == []
     assert not [name for name in second if "partial" in name or Path(name).name.startswith(".")]
+
+
+def test_the_bytes_depend_neither_on_the_commit_nor_on_the_number_of_workers(
+    project_with: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_with(one=CLAIM, two=CLAIM.replace('"c"', '"other"'))
+    sites = []
+    for number, jobs in enumerate(("1", "2")):
+        commit = Commit(id=f"{number}" * 40, time=1_600_000_000 + number, dirty=bool(number))
+        monkeypatch.setattr(Commit, "read", classmethod(lambda cls, root, *, ignore, commit=commit: commit))
+        sites.append(project.build / f"site{number}")
+        assert main(["report", "--force", "--jobs", jobs, "--output", str(sites[-1])], project=project) == 0
+    assert differences(*sites) == []
+    assert (sites[0] / "provenance.js").read_bytes() != (sites[1] / "provenance.js").read_bytes()
+
+
+def test_check_names_every_file_that_is_not_what_the_sources_make(
+    example: Project, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    site = shutil.copytree(example.rendered, tmp_path / "site")
+    arguments = ["report", "--check", "--output", str(site)]
+    assert main(arguments, project=example) == 0
+    (site / "provenance.json").write_text("{}")
+    assert main(arguments, project=example) == 0
+    (site / "rates.html").write_text("edited by hand")
+    (site / "pulses.ipynb").unlink()
+    (site / "old.html").write_text("of a notebook that is no more")
+    before = files(site)
+    assert main(arguments, project=example) == 1
+    out = capfd.readouterr().out
+    for line in ("rates.html differs", "pulses.ipynb is missing", "old.html is not of these sources"):
+        assert f"site/{line}" in out
+    assert files(site) == before
+
+
+def test_a_dry_run_says_what_would_run_and_why_and_does_nothing(
+    project_with: Make, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")  # each reason on one line
+    project = project_with(one=CLAIM)
+    dry = ["report", "--dry-run"]
+    assert main(dry, project=project) == 0
+    assert "never executed here" in capfd.readouterr().out
+    assert not project.rendered.exists()
+    assert main(["report"], project=project) == 0
+    for change, reason in (
+        ([], "nothing changed"),
+        (["-p", "seed", "3"], "changed: its parameters"),
+    ):
+        capfd.readouterr()
+        assert main([*dry, *change], project=project) == 0
+        assert reason in capfd.readouterr().out
+    notebook = project.notebooks / "one.py"
+    notebook.write_text(notebook.read_text().replace("# Title", "# Another title"))
+    assert main(dry, project=project) == 0
+    assert "nothing changed" in capfd.readouterr().out
+    notebook.write_text(notebook.read_text() + "\nimport simulation\n")
+    assert main(dry, project=project) == 0
+    said = " ".join(capfd.readouterr().out.split())
+    assert "changed: its code cells, code, data, dependencies or Python" in said
 
 
 def test_manifest_records_cost_and_claims(example: Project) -> None:
@@ -199,11 +263,11 @@ def test_data_given_from_outside_belong_to_the_key(
     project = project_with(one=CLAIM)
     given = tmp_path / "given"
     (given / below).mkdir(parents=True, exist_ok=True)
-    before = project.fingerprint()
+    before = project.fingerprint(("import simulation",))
     monkeypatch.setenv(variable, str(given))
-    empty = project.fingerprint()
+    empty = project.fingerprint(("import simulation",))
     (given / below / "data").write_text("1")
-    assert len({before, empty, project.fingerprint()}) == 3
+    assert len({before, empty, project.fingerprint(("import simulation",))}) == 3
 
 
 @pytest.mark.parametrize("name", ["notebook.py", "figures.py", "claims.py"])
@@ -211,9 +275,11 @@ def test_what_notebooks_import_of_this_package_belongs_to_the_key(
     project_with: Make, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     project = project_with(one=CLAIM)
-    before, own = project.fingerprint(), Path(reports.project.__file__).parent / name
+    code = ("from reports.notebook import claim, figure",)
+    before, own = project.fingerprint(code), Path(reports.project.__file__).parent / name
     monkeypatch.setattr(reports.project, "file_digest", lambda path: "" if path == own else file_digest(path))
-    assert project.fingerprint() != before
+    assert project.fingerprint(code) != before
+    assert project.fingerprint(("x = 1",)) == project.fingerprint(("x = 2",))
 
 
 def test_a_scale_has_its_values_its_cache_and_its_site(project_with: Make) -> None:

@@ -50,7 +50,7 @@ def test_site_is_complete(example: Project, pages: dict[str, Page]) -> None:
     assets = {f"assets/{name}" for name in ("site.css", "site.js", "STIXTwoMath.woff2", "STIXTwoMath-OFL.txt")}
     notebooks = {"rates.html", "rates.ipynb", "pulses.html", "pulses.ipynb"}
     figures = {f"figures/{name}.{end}" for name in ("rates-1", "rates-predicted", "pulses-1") for end in ("svg", "csv")}
-    records = {"claims.json", "results.json", "provenance.json"}
+    records = {"claims.json", "results.json", "provenance.json", "provenance.js"}
     assert names == {"index.html", "statements.html"} | records | assets | notebooks | figures
     assert set(pages) == {"index.html", "statements.html", "rates.html", "pulses.html"}
 
@@ -109,9 +109,10 @@ def test_pages_fetch_only_what_is_theirs(pages: dict[str, Page], example: Projec
         assert [one for one in page.fetched if not one.startswith("figures/")] == [
             "data:,",
             "assets/site.css",
+            "provenance.js",
             "assets/site.js",
         ]
-        assert page.tags["script"] == 1
+        assert page.tags["script"] == 2
     for name in ("site.css", "site.js"):
         assert "http" not in (example.rendered / "assets" / name).read_text()
 

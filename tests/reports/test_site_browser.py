@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -76,6 +77,18 @@ def test_pages_load_alone(browser: Browser, site: Path) -> None:
         page, faults = opened(browser, path)
         assert not faults
         assert page.title()
+        page.context.close()
+
+
+def test_every_page_says_which_commit_and_machine_made_it(browser: Browser, site: Path) -> None:
+    record = json.loads((site / "provenance.json").read_text(encoding="utf-8"))
+    commit = record["commit"]["id"]
+    for path in pages_of(site):
+        page, _ = opened(browser, path)
+        said = page.locator("[data-provenance]").inner_text()
+        assert ("no commit known" if commit == "unknown" else commit[:12]) in said
+        assert f"{record['platform']['cpus']} CPUs" in said
+        assert ("executed in" in said) == (path.stem in record["notebooks"])
         page.context.close()
 
 

@@ -78,12 +78,21 @@ def test_values_are_assigned_where_declared(tmp_path: Path) -> None:
         assign(sources, {"seed": "10"})
 
 
+USES = """import theory.a
+from simulation.deep import b
+from simulation import data
+record = "data/d.json"
+"""
+
+
 def test_key_follows_what_outputs_depend_on(project_with: Callable[..., Project], tmp_path: Path) -> None:
-    project = project_with(demo="x = seed\n")
+    project = project_with(demo=USES + "x = seed\n")
+    (project.root / "simulation" / "data").mkdir()
+    (project.root / "simulation" / "data" / "__init__.py").write_text("")
 
     def key(text: str | None = None, seed: int = 0) -> str:
         source = load(write(tmp_path, text, "other.py") if text else project.notebooks / "demo.py")
-        return source.key({"seed": seed}, project.fingerprint())
+        return source.key({"seed": seed}, project.fingerprint(source.code))
 
     base = (project.notebooks / "demo.py").read_text()
     first = key()

@@ -1,0 +1,79 @@
+"""Which of the project's files a notebook may load, and that its fingerprint follows just these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from reports.imports import Imports
+from reports.project import Project
+
+FILES = {
+    "simulation/__init__.py": "",
+    "simulation/engine.py": "def run():\n    from simulation import devices\n",
+    "simulation/alone.py": "",
+    "simulation/devices/__init__.py": "from ..shared import x\n",
+    "simulation/devices/soft.py": "",
+    "simulation/shared.py": "x = 1\n",
+    "theory/__init__.py": "",
+}
+
+
+def written(root: Path, files: Mapping[str, str]) -> Path:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def reached(root: Path, *code: str) -> set[str]:
+    imports = Imports({name: root / name for name in ("simulation", "theory")})
+    return {path.relative_to(root).as_posix() for path in imports.reached(code)}
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import numpy", set()),
+        ("import simulation", {"__init__"}),
+        ("from simulation import alone", {"__init__", "alone"}),
+        ("from simulation.shared import x", {"__init__", "shared"}),
+        ("import simulation.engine", {"__init__", "engine", "devices/__init__", "devices/soft", "shared"}),
+    ],
+)
+def test_imports_are_followed_and_folders_of_cases_taken_whole(tmp_path: Path, code: str, expected: set[str]) -> None:
+    assert reached(written(tmp_path, FILES), code) == {f"simulation/{name}.py" for name in expected}
+
+
+@pytest.mark.parametrize("cell", ["%run something", "x = ("])
+def test_a_cell_that_is_not_python_may_load_anything(tmp_path: Path, cell: str) -> None:
+    assert reached(written(tmp_path, FILES), "import numpy", cell) == set(FILES)
+
+
+def test_a_module_that_is_not_python_may_load_anything(tmp_path: Path) -> None:
+    root = written(tmp_path, {**FILES, "simulation/alone.py": "x = ("})
+    assert reached(root, "import simulation.alone") == set(FILES)
+
+
+@pytest.mark.parametrize(
+    ("changed", "users"),
+    [
+        ("simulation/devices/soft.py", {"engine"}),
+        ("simulation/devices/new.py", {"engine"}),
+        ("simulation/alone.py", {"alone"}),
+        ("theory/__init__.py", set()),
+        ("notebooks/data/record.json", {"record"}),
+        ("requirements.lock", {"engine", "alone", "record"}),
+    ],
+)
+def test_a_change_renews_only_the_fingerprints_of_its_users(tmp_path: Path, changed: str, users: set[str]) -> None:
+    root = written(tmp_path, FILES)
+    project = Project(root=root, notebooks=root / "notebooks", build=root / "build")
+    code = {name: [f"import simulation.{name}"] for name in ("engine", "alone")}
+    code["record"] = ['open("notebooks/data/record.json")']
+    before = project.fingerprints(code)
+    written(root, {changed: "y = 2\n"})
+    after = project.fingerprints(code)
+    assert {name for name in code if before[name] != after[name]} == users
