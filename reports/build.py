@@ -8,7 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from reports.errors import BuildError, UsageError
 from reports.execution import Outcome
 from reports.parameters import Value
 from reports.project import digest, file_digest, versions
-from reports.sources import Source
+from reports.sources import INJECTED, Source, cell_id
 
 _FIELDS = frozenset(
     ("key", "parts", "title", "parameters", "claims", "seconds", "cpu_seconds", "peak_mb", "versions", "sha256")
@@ -40,12 +40,37 @@ class Build:
     cpu_seconds: float
     peak_mb: float
     versions: Mapping[str, str]
+    source: Source | None = None
+    """The notebook as it is written now, if its code still is what was executed: its words count, not those of then."""
 
     def notebook(self) -> Any:
-        """Return the executed notebook as a node."""
+        """Return the executed notebook as a node, with the present words."""
         import nbformat  # noqa: PLC0415
 
-        return nbformat.read(self.path, as_version=4)  # type: ignore[no-untyped-call]
+        executed = nbformat.read(self.path, as_version=4)  # type: ignore[no-untyped-call]
+        return executed if self.source is None else _reworded(executed, self.source.notebook())
+
+    def told_by(self, source: Source) -> Build:
+        """The build with title, prose and header of a source whose code cells are those that were executed."""
+        return replace(self, source=source, title=source.title)
+
+
+def _reworded(executed: Any, written: Any) -> Any:
+    """The written notebook's text cells between the executed code cells, which keep their outputs."""
+    code, cells = [cell for cell in executed.cells if cell.cell_type == "code"], []
+    for cell in written.cells:
+        if cell.cell_type != "code":
+            cells.append(cell)
+            continue
+        cells.append(code.pop(0))
+        while code and INJECTED in code[0].metadata.get("tags", ()):
+            cells.append(code.pop(0))
+    for number, cell in enumerate(cells):
+        cell.id = cell_id(number, cell.source)
+    executed.cells = cells
+    executed.metadata.pop("aimc", None)
+    executed.metadata.update({key: value for key, value in written.metadata.items() if key == "aimc"})
+    return executed
 
 
 def last_good(folder: Path, name: str) -> Build | None:

@@ -159,10 +159,11 @@ def _publish(
     builds, stale = [], set()
     for source in every:
         build = plan.builds.get(source.name) or last_good(project.build, source.name)
-        if build:
+        if build and build.key == source_key(source, build.parameters, plan.fingerprints[source.name]):
+            builds.append(build.told_by(source))
+        elif build:
             builds.append(build)
-            if build.key != source_key(source, build.parameters, plan.fingerprints[source.name]):
-                stale.add(source.name)
+            stale.add(source.name)
     published = publish(
         project,
         request.output,

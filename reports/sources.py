@@ -14,6 +14,8 @@ from reports.parameters import Parameter, Value, override, parse_cell
 from reports.project import digest, folder_digest
 
 TAG = "parameters"
+INJECTED = "injected-parameters"
+"""Tag of the cell that execution adds after the parameters."""
 _RESERVED = ("index", "statements", "assets", "figures")
 
 
@@ -117,8 +119,13 @@ def _read(text: str) -> Any:
 
     notebook = jupytext.reads(text, fmt="py:percent")
     for number, cell in enumerate(notebook.cells):
-        cell.id = f"{number:03d}-{digest(cell.source)[:8]}"
+        cell.id = cell_id(number, cell.source)
     return notebook
+
+
+def cell_id(number: int, source: str) -> str:
+    """Name of a cell that follows from its place and content alone."""
+    return f"{number:03d}-{digest(source)[:8]}"
 
 
 def _title(name: str, cells: Sequence[Any]) -> str:

@@ -18,11 +18,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from reports.project import digest
+from reports.sources import INJECTED, cell_id
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TIMES = ("start_time", "end_time", "duration", "input_path", "output_path", "environment_variables")
-_INJECTED = "injected-parameters"
 _TRACEBACK_LINES = 10
 _INPUT_ERRORS = frozenset(("DataError", "OutOfDomain"))
 """What simulation and theory raise for data and numbers that a user supplied: no fault of the notebook's."""
@@ -114,7 +113,7 @@ def normalise(notebook: Any) -> Any:
         for name in _TIMES:
             holder.metadata.get("papermill", {}).pop(name, None)
     for number, cell in enumerate(notebook.cells):
-        cell.id = f"{number:03d}-{digest(cell.source)[:8]}"
+        cell.id = cell_id(number, cell.source)
         for output in cell.get("outputs", []):
             _hide_addresses(output)
     return notebook
@@ -128,7 +127,7 @@ def _hide_addresses(output: Any) -> None:
 
 
 def _injected(cell: Any) -> bool:
-    return _INJECTED in cell.metadata.get("tags", [])
+    return INJECTED in cell.metadata.get("tags", [])
 
 
 def _failure(error: Any) -> dict[str, str]:

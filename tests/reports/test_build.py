@@ -87,6 +87,27 @@ def test_check_names_every_file_that_is_not_what_the_sources_make(
     assert files(site) == before
 
 
+def test_new_words_are_those_of_a_fresh_build_and_execute_nothing(
+    project_with: Make, capfd: pytest.CaptureFixture[str]
+) -> None:
+    project = project_with(one=CLAIM)
+    assert main(["report", "-p", "seed", "0"], project=project) == 0
+    notebook = project.notebooks / "one.py"
+    text = notebook.read_text().replace("# # Title", "# # Another title\n#\n# Words that came later.")
+    notebook.write_text(
+        "# ---\n# jupyter:\n#   aimc: {place: 3, part: Found}\n# ---\n\n" + text + "\n# %% [markdown]\n# At the end.\n"
+    )
+    capfd.readouterr()
+    assert main(["report"], project=project) == 0
+    assert "one: cached" in capfd.readouterr().out
+    page = (project.rendered / "one.html").read_text()
+    for words in ("Another title", "Words that came later.", "At the end."):
+        assert words in page
+    assert "Found" in (project.rendered / "index.html").read_text()
+    assert main(["report", "--force", "--output", str(project.build / "fresh")], project=project) == 0
+    assert differences(project.build / "fresh", project.rendered) == []
+
+
 def test_a_dry_run_says_what_would_run_and_why_and_does_nothing(
     project_with: Make, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
