@@ -48,6 +48,11 @@ class Build:
         import nbformat  # noqa: PLC0415
 
         executed = nbformat.read(self.path, as_version=4)  # type: ignore[no-untyped-call]
+        for cell in executed.cells:
+            if cell.cell_type != "code":  # what execution notes about text, which a reworded notebook lacks
+                cell.metadata.pop("papermill", None)
+                if not cell.metadata.get("tags"):
+                    cell.metadata.pop("tags", None)
         return executed if self.source is None else _reworded(executed, self.source.notebook())
 
     def told_by(self, source: Source) -> Build:
