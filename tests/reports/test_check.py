@@ -283,7 +283,7 @@ def test_the_same_measurement_is_no_worse(example: Project, record: Callable[...
 def test_a_measurement_that_came_nearer_to_its_bound_fails(
     example: Project, record: Callable[..., Path], baseline: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    folder = record(scaled("mean_small", 1.2))
+    folder = record(scaled("mean_small", 1.3))
     assert run(example, folder) == 0
     assert run(example, folder, "--baseline", str(baseline)) == 1
     assert "worse than the baseline: mean_small: measured/bound is in [" in capfd.readouterr().out
