@@ -1,8 +1,8 @@
 globalThis.provenance = {
  "commit": {
-  "dirty": false,
-  "id": "3cbb4fcdcfff7e6601392409541b353aafdb5058",
-  "time": 1795888885
+  "dirty": true,
+  "id": "a57505618409d7b84bae71b1088b544d406716b0",
+  "time": 1795889841
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
@@ -117,11 +117,11 @@ globalThis.provenance = {
   },
   "best_bounds": {
    "cost": {
-    "cpu_seconds": 150.977,
-    "peak_mb": 197.6,
-    "seconds": 305.091
+    "cpu_seconds": 129.326,
+    "peak_mb": 199.4,
+    "seconds": 197.423
    },
-   "key": "8512c4644155be29eb8b2f2feb946e1e20d7e3bd98e9ad868a997e6460651db1",
+   "key": "5ccafe0aca17c4732490f10d3cdce101c4d19484e19eb354100dfbe705baff1b",
    "parameters": {
     "largest_delay": 32,
     "rest_steps": 120000,
@@ -143,11 +143,11 @@ globalThis.provenance = {
   },
   "cost": {
    "cost": {
-    "cpu_seconds": 19.256,
+    "cpu_seconds": 16.005,
     "peak_mb": 190.7,
-    "seconds": 40.426
+    "seconds": 24.18
    },
-   "key": "03c0d1bb511d1666cd5f504891a17475be3a0f13668bc85d5ba518e938266667",
+   "key": "592fcc4d50971b1d367aee04ce690891122956fe339a6feede1652158ab556de",
    "parameters": {
     "backward_energy": 1.0,
     "backward_time": 40.0,
@@ -177,11 +177,11 @@ globalThis.provenance = {
   },
   "deep_networks": {
    "cost": {
-    "cpu_seconds": 75.572,
-    "peak_mb": 523.2,
-    "seconds": 169.659
+    "cpu_seconds": 59.548,
+    "peak_mb": 523.5,
+    "seconds": 87.625
    },
-   "key": "19fb4e63a0ca22fc1cda8b17fa796b5850b64931b8c78bafd3a3df3b693a30a5",
+   "key": "cc4cdd4a00ed3e4cf096cb7d9d3c4674f1b371702833d8b68a5ec5acf0b21c43",
    "parameters": {
     "asynchronous": "2-4",
     "batch": 20,
@@ -261,11 +261,11 @@ globalThis.provenance = {
   },
   "full_mnist": {
    "cost": {
-    "cpu_seconds": 6.396,
-    "peak_mb": 167.5,
-    "seconds": 9.983
+    "cpu_seconds": 6.265,
+    "peak_mb": 167.8,
+    "seconds": 10.938
    },
-   "key": "53e643491f19bc3c84fcb76a5b75401edd63770c21df8affd606fc45849adc42",
+   "key": "5e31bb0f83c4a85927d9c6c5cc44322ecce46fbbd34a265eefe1acae15ccccaa",
    "parameters": {
     "level": 0.01,
     "target": 0.97
@@ -282,13 +282,37 @@ globalThis.provenance = {
     "sympy": "1.14.0"
    }
   },
+  "how_we_decide": {
+   "cost": {
+    "cpu_seconds": 92.763,
+    "peak_mb": 776.3,
+    "seconds": 94.08
+   },
+   "key": "8c22f674266fd2399ebd670fec94d51618874c02613ec573d3c4ace911c63220",
+   "parameters": {
+    "seed": 1,
+    "size": "ci",
+    "trials": 4000
+   },
+   "versions": {
+    "ipykernel": "7.4.0",
+    "math-core": "0.9.0",
+    "matplotlib": "3.11.2",
+    "nbconvert": "7.17.2",
+    "numpy": "2.4.6",
+    "papermill": "2.7.0",
+    "python": "3.11.7",
+    "scipy": "1.17.1",
+    "sympy": "1.14.0"
+   }
+  },
   "micro_batching": {
    "cost": {
-    "cpu_seconds": 41.607,
-    "peak_mb": 253.7,
-    "seconds": 62.721
+    "cpu_seconds": 43.805,
+    "peak_mb": 253.3,
+    "seconds": 73.602
    },
-   "key": "81c23947d05742db1c40b3f39dbd1ea1f406b1aff5b5fec57029040a26489d06",
+   "key": "75f1690edef7b8e8c52ebc6fbaf311bef42d010d75155099107b5019d65457e1",
    "parameters": {
     "mnist_dir": "",
     "runs": 12,
@@ -311,11 +335,11 @@ globalThis.provenance = {
   },
   "real_data": {
    "cost": {
-    "cpu_seconds": 74.805,
-    "peak_mb": 462.9,
-    "seconds": 112.242
+    "cpu_seconds": 73.849,
+    "peak_mb": 463.6,
+    "seconds": 122.8
    },
-   "key": "df05b9df2e7874726dd39e5000b7915814b243ebca19a64f732565563fc39983",
+   "key": "682c69c5ed171787d281fda1147cab71df78deb4234a93d47ff4ab8b77353894",
    "parameters": {
     "batch": 32,
     "evaluations": 24,
@@ -341,11 +365,11 @@ globalThis.provenance = {
   },
   "reproduction": {
    "cost": {
-    "cpu_seconds": 56.999,
-    "peak_mb": 482.4,
-    "seconds": 85.7
+    "cpu_seconds": 63.115,
+    "peak_mb": 482.3,
+    "seconds": 107.401
    },
-   "key": "cc49d603302eccc524d4f2e0d50162823e2d907e5b4b73452de0f677d2af9435",
+   "key": "b78777bc4e959d2db583c2e7e249da2e271669dfd43918723ad0711e53084686",
    "parameters": {
     "cnn_epochs": 0,
     "epochs": 1,
@@ -394,11 +418,11 @@ globalThis.provenance = {
   },
   "staleness": {
    "cost": {
-    "cpu_seconds": 33.213,
-    "peak_mb": 359.9,
-    "seconds": 49.594
+    "cpu_seconds": 25.383,
+    "peak_mb": 359.4,
+    "seconds": 30.677
    },
-   "key": "7e30cf56fee7d24f5dbf0cf99dea8ee15eb47dc1c3488710ee5ed74f0c2b6fc3",
+   "key": "e7e189ddf1bd0243e6cfb92a4b90cebef6cb745ef903bb429f3613d2cca79701",
    "parameters": {
     "hidden": 16,
     "mnist_dir": "",
