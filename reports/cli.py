@@ -195,7 +195,7 @@ def _faults(options: argparse.Namespace, project: Project) -> ExitCode:
 def _workers(options: argparse.Namespace) -> int:
     """How many, once what is counted on the command line is in range."""
     workers = len(os.sched_getaffinity(0)) if options.workers is None else int(options.workers)
-    for name, value, least in (("workers", workers, 1), ("seeds", options.seeds, 8), ("seed", options.seed, 0)):
+    for name, value, least in (("workers", workers, 1), ("seeds", options.seeds, 1), ("seed", options.seed, 0)):
         if value is not None and value < least:
             raise UsageError(f"--{name} must be at least {least}, got {value}")
     return workers
