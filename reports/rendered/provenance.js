@@ -1,8 +1,8 @@
 globalThis.provenance = {
  "commit": {
   "dirty": true,
-  "id": "a57505618409d7b84bae71b1088b544d406716b0",
-  "time": 1795889841
+  "id": "5d621efbd642ee37acdbf212d36565fe27091754",
+  "time": 1795891226
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
