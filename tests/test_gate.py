@@ -277,3 +277,18 @@ def test_false_alarms_are_as_rare_as_the_level_says_and_planted_ones_are_counted
     violated = sum(decide_all(judged, level=0.1)[0].verdict == "violated" for judged in true)
     # On the edge at most half of Binomial(400, 0.1) errs to this side: mean 20, 4 standard deviations 17.
     assert violated <= 37
+
+
+def test_two_sources_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert gate.collection(CI)
+    monkeypatch.setattr(Scene, "name", property(lambda self: self.device))
+    with pytest.raises(ValueError, match="has a source of the same name as another source"):
+        gate.collection(CI)
+
+
+def test_the_problem_of_the_gate_reads_backward_weights() -> None:
+    problem = Scene(device="ideal", steps=1).experiment.problem
+    forward, backward = np.zeros((2, 1, 1, problem.dimension))
+    raw = problem.draw(np.random.default_rng(0), 1)
+    moved = problem.delayed_signal(forward, backward + 0.1, raw) - problem.delayed_signal(forward, backward, raw)
+    np.testing.assert_allclose(moved, 0.1 * scene.RIDGE, rtol=TWIN)

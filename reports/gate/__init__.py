@@ -31,7 +31,8 @@ Progress = Callable[[int, int], None]
 def collection(size: Size) -> tuple[GateClaim, ...]:
     """Every claim of every family, those of one source side by side.
 
-    Raises ValueError naming a claim that is there twice.
+    Raises ValueError naming a claim that is there twice, or a source that shares its name with another one: claims of
+    one source are measured on its samples, so a name that says too little would have them measured on others.
     """
     found: list[GateClaim] = []
     for module in sorted(module.name for module in iter_modules(families.__path__) if module.name[0] != "_"):
@@ -39,6 +40,9 @@ def collection(size: Size) -> tuple[GateClaim, ...]:
     names = [claim.name for claim in found]
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(f"the gate claims {repeated[0]!r} twice")
+    sources = {claim.source.name: claim.source for claim in found}
+    if mistaken := sorted(claim.name for claim in found if claim.source != sources[claim.source.name]):
+        raise ValueError(f"the gate's claim {mistaken[0]!r} has a source of the same name as another source")
     return tuple(sorted(found, key=lambda claim: claim.source.name))
 
 

@@ -19,6 +19,8 @@ BLOCKS = 4
 RANGE = 0.4
 """Weights are to stay within ±RANGE, over which a device's extremes are taken before anything runs."""
 OPTIMUM = 0.15
+RIDGE = 0.2
+"""A curvature that reads the weights of the backward pass: without it no one could tell which ones those are."""
 _GRID = 401
 
 
@@ -47,6 +49,7 @@ class Scene:
             "spectrum": np.geomspace(0.25, 1.0, BLOCKS).round(3).tolist(),
             "sizes": [1] * BLOCKS,
             "coupling": 0.3,
+            "ridge": RIDGE,
             "seed": 0,
             "optimum": [OPTIMUM, -OPTIMUM] * (BLOCKS // 2),
             "noise": noise,

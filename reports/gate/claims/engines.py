@@ -15,8 +15,6 @@ from simulation.pipeline_stage import RULES
 from simulation.schedules._copying import CopyingSchedule
 
 STEPS, RUNS, MICROBATCHES = 24, 4, 2
-RIDGE = 0.2
-"""A curvature that reads the weights of the backward pass: without it no one could tell which ones those are."""
 DEVICE = "linear_offset"
 """Both of its gains vary."""
 
@@ -36,9 +34,9 @@ class Both:
         """Final weights of both; a fixed number of runs tells all."""
         del runs
         experiment = self.scene.experiment
-        problem = replace(experiment.problem, ridge=RIDGE)
+        problem = experiment.problem
         given = {**experiment.arguments, "runs": RUNS, "seed": seed}
-        engine = replace(experiment, problem=problem, arguments=given).run()
+        engine = replace(experiment, arguments=given).run()
         del given["steps"]
         recursion = run_recursion(
             problem, experiment.device, experiment.schedule, samples=STEPS * self.scene.microbatches, **given

