@@ -41,6 +41,9 @@ from reports.intervals import interval
 from reports.notebook import claim, figure, progress, result, show
 from simulation import DEVICES
 
+chosen = gate.SIZES[size]
+result("first_look", chosen.looks[0], meaning="seeds of a claim of the gate at its first look")
+result("family_error", 100 * LEVEL, meaning="error that all sampled claims share [%]")
 roots = iter(np.random.SeedSequence(seed).spawn(2))
 
 # %% [markdown]
@@ -107,11 +110,12 @@ for name, count in (("normal", 8), ("normal", 32), ("gamma, skewness ½", 32), (
     )
 
 # %% [markdown]
-# Skewness 2 with few seeds is beyond it: the gate therefore starts with 32 seeds, and every measurement says how many it took.
+# The more skewed the values, the more of them it takes: the gate therefore starts with {{ first_look:.0f }} seeds, and every
+# measurement says how many it took.
 #
 # ## 2. Many claims, several looks
 #
-# All sampled claims share one error of 1 %, by Holm's method: the clearest claim must pass a share of one over their number,
+# All sampled claims share one error of {{ family_error:g }} %, by Holm's method: the clearest claim must pass a share of one over their number,
 # the next one over one less. A claim that is measured anew is looked at a few times while its samples grow, and each look has
 # its part of the share, so that stopping at the first clear look costs no certainty.
 #
@@ -120,7 +124,6 @@ for name, count in (("normal", 8), ("normal", 32), ("gamma, skewness ½", 32), (
 # Every statement, on every device, through every schedule that its assumptions admit, measured now:
 
 # %%
-chosen = gate.SIZES[size]
 names = [made.name for made in gate.collection(chosen)]
 report = progress(len(names), "claims of the gate")
 share = LEVEL / len(names)
@@ -276,7 +279,7 @@ lines = "".join(
     f"<tr><td>{html.escape(fault['title'])}</td><td>{'caught' if fault['caught'] else 'missed'}</td><td>{by(fault)}</td></tr>"
     for fault in faults
 )
-display(HTML(f"<table><thead><tr><th>fault</th><th></th><th>by</th></tr></thead><tbody>{lines}</tbody></table>"))
+display(HTML(f"<table><thead><tr><th>fault</th><th>verdict</th><th>by</th></tr></thead><tbody>{lines}</tbody></table>"))
 result("faults", len(faults), meaning="planted faults", front=True)
 result("faults_caught", sum(fault["caught"] for fault in faults), meaning="planted faults that were caught", front=True)
 claim(
