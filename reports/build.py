@@ -23,6 +23,9 @@ _FIELDS = frozenset(
     ("key", "parts", "title", "parameters", "claims", "seconds", "cpu_seconds", "peak_mb", "versions", "sha256")
 )
 
+PARTIAL = ".partial"
+"""Ending of a file that is being written; one that stays was left by a process that was killed."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Build:
@@ -174,7 +177,9 @@ def write_atomic(path: Path, content: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as partial:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", suffix=PARTIAL, delete=False
+        ) as partial:
             try:
                 partial.write(content)
                 partial.close()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from reports import console, device, mutants, report, simulate, trial
 from reports.errors import AimcError, ExitCode, UsageError
 from reports.outputs import OUTPUTS
+from reports.progress import counting
 from reports.project import Project
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None, *, project: Project | None = None) -> int:
     """Run ``aimc`` with ``arguments`` (default: those of the process) and return its exit code."""
     try:
-        options = _parser().parse_args(arguments)
+        words = sys.argv[1:] if arguments is None else list(arguments)
+        options = _parser().parse_args(words, argparse.Namespace(words=words))
         return int(options.run(options, project or Project.locate()))
     except AimcError as error:
         console.make(stderr=True).print(f"aimc: error: {error}", soft_wrap=True)
@@ -208,7 +210,7 @@ def _judged(options: argparse.Namespace, project: Project) -> tuple[list[Row], l
     workers = _workers(options)
     if options.claims is None:
         record = (options.source or project.rendered) / "claims.json"
-        with console.counting("measuring claims") as progress:
+        with counting("measuring claims") as progress:
             fresh = Fresh(size=options.gate, seed=options.seed, seeds=options.seeds, workers=workers, progress=progress)
             return judge(project, record, only=options.only, level=options.level, allow_stale=options.allow_stale,
                          fresh=fresh)  # fmt: skip

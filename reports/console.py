@@ -1,11 +1,10 @@
-"""What the user sees: tables, progress and the closing lines, all through one Rich console."""
+"""What the user sees: tables and the closing lines, all through one Rich console; `reports.progress` has the bars."""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -14,14 +13,12 @@ from rich.table import Table
 if TYPE_CHECKING:
     from reports.build import Build
     from reports.ledger import Row
-    from reports.pipeline import State, Watcher
 
 _PLAIN_WIDTH = 160
 """Columns where no terminal sets them: logs and pipes should not be folded at 80."""
 _TIGHTEST = 20
 """Claims of the gate that are shown though they hold."""
 _STYLES = {"holds": "green", "undecided": "yellow", "violated": "bold red"}
-_MARKUP = {"cached": "dim", "running": "cyan", "done": "green", "failed": "bold red"}
 
 
 def make(*, stderr: bool = False) -> Console:
@@ -142,47 +139,6 @@ def trials_table(judgements: Sequence[Any]) -> Table:
         verdict = _styled(j.verdict, _STYLES, styles.get(j.verdict, "violated" if not repair else "undecided"))
         table.add_row(j.statement.id, j.statement.title, verdict, where, change)
     return table
-
-
-@contextmanager
-def counting(text: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Yield a callback for (done, all): a bar with the remaining time on a terminal; nothing elsewhere."""
-    console = make(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(text, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-@contextmanager
-def watching(console: Console, total: int | None = None) -> Iterator[Watcher]:
-    """Yield a callback for state changes: a bar on a terminal, one plain line per change elsewhere."""
-    if not console.is_terminal:
-        yield lambda name, state: console.print(f"{name}: {state}")
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("notebooks", total=total)
-        running: list[str] = []
-
-        def watch(name: str, state: State) -> None:
-            if state == "running":
-                running.append(name)
-            else:
-                if name in running:
-                    running.remove(name)
-                bar.advance(task)
-                bar.console.print(f"{name}: {state}", style=_MARKUP[state])
-            bar.update(task, description=", ".join(running) or "notebooks")
-
-        yield watch
 
 
 def _styled(word: str, styles: dict[str, str], key: str | None = None) -> Any:

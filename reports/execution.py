@@ -33,6 +33,8 @@ class Job:
     timeout: float
     epoch: int
     """Time stamp [s since 1970] that tools may write into outputs: that of the commit."""
+    store: Path | None = None
+    """Folder in which simulations are looked up and kept, for this notebook and others; None to run them all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +141,7 @@ def _start(folder: Path, job: Job) -> subprocess.Popen[bytes]:
         "SOURCE_DATE_EPOCH": str(job.epoch),
         "MATPLOTLIBRC": str(folder / "matplotlibrc"),
         "PYTHONPATH": path.rstrip(os.pathsep),
+        "AIMC_STORE": str(job.store or ""),
         QUIET: "1",
     }
     with (folder / "log").open("wb") as log:

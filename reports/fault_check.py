@@ -15,6 +15,7 @@ from reports import console
 from reports.build import write_atomic
 from reports.errors import ExitCode, NothingSelected, nearest
 from reports.faults import Fault, Outcome, catalogue, summary, tried
+from reports.progress import counting
 
 FILE = "faults.json"
 
@@ -25,7 +26,7 @@ def run(folder: Path, *, only: Sequence[str] | None, level: float, size: str, se
     Raises NothingSelected for a name in ``only`` that no fault has.
     """
     faults = _chosen(catalogue(), only)
-    with console.counting("planting faults") as progress:
+    with counting("planting faults") as progress:
         outcomes = tried(faults, size=size, seed=seed, level=level, workers=workers, progress=progress)
     write_atomic(folder / FILE, to_json(outcomes, level=level, size=size, seed=seed))
     out = console.make()

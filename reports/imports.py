@@ -20,6 +20,7 @@ class Imports:
         """Take the folders of the packages, by name."""
         self._packages = packages
         self._next: dict[Path, frozenset[Path]] = {}
+        self._named: dict[str, tuple[Path, ...]] = {}
 
     def reached(self, code: Iterable[str]) -> frozenset[Path]:
         """Every file that code with these cells may load."""
@@ -47,15 +48,20 @@ class Imports:
             for folder in self._packages.values():
                 yield from folder.rglob("*.py")
             return
-        for node in ast.walk(tree):
+        for node in _statements(tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
-                    yield from self._files(alias.name)
+                    yield from self._found(alias.name)
             elif isinstance(node, ast.ImportFrom):
                 parents = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
                 base = ".".join([*parents, *([node.module] if node.module else [])])
                 for alias in node.names:
-                    yield from self._files(f"{base}.{alias.name}")
+                    yield from self._found(f"{base}.{alias.name}")
+
+    def _found(self, dotted: str) -> tuple[Path, ...]:
+        if dotted not in self._named:
+            self._named[dotted] = tuple(self._files(dotted))
+        return self._named[dotted]
 
     def _files(self, dotted: str) -> Iterator[Path]:
         """Files of a module and of the packages above it; of a name in a module, those of the module."""
@@ -79,3 +85,11 @@ class Imports:
             if path.is_relative_to(folder):
                 return ".".join([name, *path.relative_to(folder).parts[:-1]])
         return ""
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every statement below a node; expressions, the most of a tree, hold none."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for node in getattr(tree, name, ()):
+            yield node
+            yield from _statements(node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -11,13 +12,16 @@ from reports.build import Build, keep, last_good, locked, source_key, writable
 from reports.claims import LEVEL
 from reports.errors import AimcError, BuildError, StoppedError, UsageError
 from reports.execution import Job, Outcome, Runner
-from reports.ledger import Row, certificates
+from reports.ledger import Row, certificates, decided
 from reports.parameters import Value
 from reports.project import Commit, Project
+from reports.published import Edition, Publication
 from reports.sources import Source, assign, discover, select
+from reports.verdicts import certificates as proved
 
-State = Literal["cached", "running", "done", "failed"]
-Watcher = Callable[[str, State], None]
+State = Literal["cached", "waiting", "running", "done", "failed"]
+Watcher = Callable[[str, State, float], None]
+"""Told of each notebook's state, with the seconds that its last execution took; 0 if unknown."""
 _ERRORS: Mapping[str, type[AimcError]] = {"refused": UsageError, "crashed": BuildError, "stopped": StoppedError}
 
 
@@ -60,7 +64,7 @@ class _Plan:
     keys: Mapping[str, str]
     fingerprints: Mapping[str, str]
     builds: dict[str, Build] = field(default_factory=dict)
-    failures: list[AimcError] = field(default_factory=list)
+    failed: dict[str, AimcError] = field(default_factory=dict)
 
 
 def run(project: Project, request: Request, watch: Watcher) -> Report:
@@ -79,7 +83,7 @@ def run(project: Project, request: Request, watch: Watcher) -> Report:
         plan = _Plan(sources=sources, values=values, keys=keys, fingerprints=fingerprints)
         commit = Commit.read(project.root, ignore=request.output)
         executed = _execute(project, request, plan, commit, watch)
-        for failure in plan.failures:
+        for failure in plan.failed.values():
             if isinstance(failure, UsageError):
                 raise failure  # data or numbers that the user supplied: nothing is published for them
         return _publish(project, request, plan, commit, every, executed)
@@ -110,13 +114,15 @@ def _reason(build: Build | None, parts: Mapping[str, str]) -> str:
 
 def _execute(project: Project, request: Request, plan: _Plan, commit: Commit, watch: Watcher) -> frozenset[str]:
     """Fill ``plan.builds`` from the cache or by running; return the names that were executed."""
-    jobs = []
+    jobs, expected = [], {}
     for source in plan.sources:
-        build = None if request.force else last_good(project.build, source.name)
-        if build and build.key == plan.keys[source.name]:
+        build = last_good(project.build, source.name)
+        expected[source.name] = build.seconds if build else 0.0
+        if build and build.key == plan.keys[source.name] and not request.force:
             plan.builds[source.name] = build
-            watch(source.name, "cached")
+            watch(source.name, "cached", build.seconds)
             continue
+        watch(source.name, "waiting", expected[source.name])
         jobs.append(
             Job(
                 source=source,
@@ -124,10 +130,17 @@ def _execute(project: Project, request: Request, plan: _Plan, commit: Commit, wa
                 cwd=project.root,
                 timeout=request.timeout,
                 epoch=commit.time,
+                store=None if request.force else project.build / "results",
             )
         )
+
+    def begun(job: Job) -> None:
+        watch(job.source.name, "running", expected[job.source.name])
+
     with Runner(jobs=request.jobs) as runner:
-        for outcome in runner.run(jobs, started=lambda job: watch(job.source.name, "running")):
+        for outcome in runner.run(
+            jobs, started=lambda job: watch(job.source.name, "running", expected[job.source.name])
+        ):
             _settle(project, plan, outcome, watch)
     return frozenset(job.source.name for job in jobs)
 
@@ -140,10 +153,10 @@ def _settle(project: Project, plan: _Plan, outcome: Outcome, watch: Watcher) -> 
         parts = outcome.job.source.parts(plan.values[name], plan.fingerprints[name])
         plan.builds[name] = keep(project.build, outcome, plan.keys[name], parts)
     except (BuildError, StoppedError, UsageError) as error:
-        plan.failures.append(error)
-        watch(name, "failed")
+        plan.failed[name] = error
+        watch(name, "failed", outcome.seconds)
     else:
-        watch(name, "done")
+        watch(name, "done", outcome.seconds)
 
 
 def _publish(
@@ -154,8 +167,6 @@ def _publish(
     every: Sequence[Source],
     executed: frozenset[str],
 ) -> Report:
-    from reports.site import publish  # noqa: PLC0415  (nbconvert is slow to import)
-
     builds, stale = [], set()
     for source in every:
         build = plan.builds.get(source.name) or last_good(project.build, source.name)
@@ -164,20 +175,35 @@ def _publish(
         elif build:
             builds.append(build)
             stale.add(source.name)
-    published = publish(
-        project,
-        request.output,
-        builds,
-        certificates=certificates(),
+    edition = Edition(
+        builds=builds,
+        certificates=proved(project, certificates),
         known=frozenset(source.name for source in every),
         stale=frozenset(stale),
+        failed={name: str(error) for name, error in plan.failed.items()},
         commit=commit,
         level=LEVEL,
     )
+    shown, failures = _put(project, request.output, edition, every)
     return Report(
         builds=[plan.builds[s.name] for s in plan.sources if s.name in plan.builds],
         executed=executed,
-        rows=published.rows,
-        index=published.index,
-        failures=plan.failures + published.failures,
+        rows=shown,
+        index=request.output / "index.html",
+        failures=[*plan.failed.values(), *failures],
     )
+
+
+def _put(
+    project: Project, output: Path, edition: Edition, every: Sequence[Source]
+) -> tuple[list[Row], Sequence[AimcError]]:
+    """Make the site, unless exactly this one is there; return its rows and what could not be rendered."""
+    last = Publication.of(project, output, edition, every)
+    if last.intact:
+        return decided({b.name: b.claims for b in edition.builds}, edition.certificates, edition.level), []
+    from reports.site import publish  # noqa: PLC0415  (nbconvert is slow to import)
+
+    published = publish(project, output, edition)
+    if not published.failures:
+        last.note({name: sha256(content).hexdigest() for name, content in published.files.items()})
+    return published.rows, published.failures

@@ -68,14 +68,14 @@ class Project:
         """
         own = Path(__file__).parent
         imports = Imports({"theory": self.root / "theory", "simulation": self.root / "simulation", "reports": own})
-        digested = cache(file_digest)
+        digested, named = cache(file_digest), cache(self._named)
         data = {name: os.environ.get(name, "") for name in DATA_FOLDERS}
         shared = [SCHEMA, platform.python_version(), data, [folder_digest(Path(folder)) for folder in data.values()]]
         made = {}
         for name, code in notebooks.items():
             modules = imports.reached(code)
             files = [path for path in (*modules, *self._data(code, modules)) if path.is_file()]
-            made[name] = digest([*shared, {self._named(path): digested(path) for path in files}])
+            made[name] = digest([*shared, {named(path): digested(path) for path in files}])
         return made
 
     def _named(self, path: Path) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reports import console
 from reports.errors import ExitCode, UsageError
 from reports.parameters import SCALES
+from reports.progress import watching
 from reports.project import Project
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ EXAMPLES = (
     "  aimc report --only analog_sgd -p steps 1000 -p runs 16 --output build/quick\n"
     "  aimc report --scale full --only deep_networks\n"
     "  aimc report --check\n"
+    "  aimc report --watch --only analog_sgd\n"
     "  aimc report --pdf build/report.pdf"
 )
 _TIMEOUTS = {"ci": 600, "default": 600, "full": 24 * 3600}
@@ -37,6 +39,7 @@ def options(command: argparse.ArgumentParser) -> None:
     add("--force", action="store_true", help="execute even what has not changed")
     add("--dry-run", action="store_true", help="say what would be executed and why; do nothing")
     add("--check", action="store_true", help="build beside the site and compare: exit 1 unless they are the same")
+    add("--watch", action="store_true", help="do it again whenever a source changes, until interrupted")
     add("--jobs", type=int, default=2, metavar="N", help="notebooks executed at a time (default: 2)")
     add("--timeout", type=float, metavar="SECONDS", help="limit for each notebook (default: 600; 24 h at scale full)")
     add("--output", type=Path, metavar="DIR", help="folder of the site (default: reports/rendered, reports/full, "
@@ -47,6 +50,8 @@ def options(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, project: Project) -> ExitCode:
     """Execute and render, or only say what would be done, or compare with the site that is there."""
+    if options.watch:
+        return _watched(options, project)
     from reports import pdf  # noqa: PLC0415
     from reports.ledger import worst_first  # noqa: PLC0415
     from reports.pipeline import run as execute  # noqa: PLC0415
@@ -56,7 +61,7 @@ def run(options: argparse.Namespace, project: Project) -> ExitCode:
     request, scaled, out = _request(options, project), project.at(options.scale), console.make()
     if options.dry_run:
         return _planned(scaled, request)
-    with console.watching(out) as watch:
+    with watching(out, request.jobs) as watch:
         report = execute(scaled, request, watch)
     out.print(console.claims_table(worst_first(report.rows)), console.cost_table(report.builds, report.executed))
     out.print(console.summary(report.rows) + " (aimc check makes this the exit code)")
@@ -68,6 +73,15 @@ def run(options: argparse.Namespace, project: Project) -> ExitCode:
     if not options.check:
         out.print(f"open {report.index}", soft_wrap=True)
     return max((failure.code for failure in report.failures), default=same)
+
+
+def _watched(options: argparse.Namespace, project: Project) -> ExitCode:
+    from reports.watch import repeat  # noqa: PLC0415
+
+    if options.check or options.dry_run:
+        raise UsageError("--watch cannot be combined with --check or --dry-run")
+    repeat(project, [word for word in options.words if word != "--watch"])
+    return ExitCode.OK
 
 
 def _request(options: argparse.Namespace, project: Project) -> Request:

@@ -14,12 +14,13 @@ from typing import Any
 from markupsafe import Markup
 
 from reports import citation, reference
-from reports.build import Build, to_json, write_atomic
+from reports.build import PARTIAL, Build, to_json, write_atomic
 from reports.chapters import Chapter, chapter, in_order
-from reports.claims import KINDS, Claim, Verdict
+from reports.claims import KINDS, Verdict
 from reports.errors import AimcError, BuildError, UsageError
 from reports.ledger import Row, decided, read_record, write_record
 from reports.project import Commit, Project, file_digest, versions
+from reports.published import Edition
 from reports.render import Page, executed_notebook, notebook_page, page
 from reports.results import record
 
@@ -35,48 +36,38 @@ class Published:
     rows: list[Row]
     index: Path
     failures: list[AimcError]
+    files: Mapping[str, bytes]
+    """What was put in place, by its path below the folder."""
 
 
-def publish(
-    project: Project,
-    output: Path,
-    builds: Sequence[Build],
-    *,
-    certificates: Sequence[Claim],
-    known: frozenset[str],
-    stale: frozenset[str],
-    commit: Commit,
-    level: float,
-) -> Published:
-    """Render ``builds`` and the start page into ``output``; a notebook that fails keeps its earlier page.
+def publish(project: Project, output: Path, edition: Edition) -> Published:
+    """Render an edition and its start page into ``output``; a notebook that fails keeps its earlier page.
 
-    ``known`` names all notebooks there are (pages of others are removed), ``stale`` those whose build
-    belongs to an earlier state of the code.
     Raises AimcError, before anything is written, if the start page cannot be made.
     """
     # A claim whose page neither can be made nor is there already would be a dead link: it is left out.
-    chapters, failures = _chapters(builds)
-    site = _Site(project, chapters, certificates, stale, level)
+    chapters, failures = _chapters(edition.builds)
+    site = _Site(project, chapters, edition)
     pages, unrendered = site.pages()
     failures += unrendered
     there = {c.name for c in chapters if c.name in pages or (output / f"{c.name}.html").exists()}
     if len(there) < len(chapters):
         chapters = [c for c in chapters if c.name in there]
-        site = _Site(project, chapters, certificates, stale, level)
+        site = _Site(project, chapters, edition)
         pages, _ = site.pages()
     files = site.files(pages)
     kept = [c.build for c in chapters]
     files |= {f"assets/{name}": (Path(__file__).parent / "assets" / name).read_bytes() for name in _ASSETS}
-    provenance = to_json(_provenance(project, kept, commit))
+    provenance = to_json(_provenance(project, kept, edition.commit))
     files |= {
         "provenance.json": provenance,
         "provenance.js": b"globalThis.provenance = " + provenance.rstrip() + b";\n",
     }
     files["claims.json"] = write_record(kept)
-    _retire(output, known, files, frozenset(pages))
+    _retire(output, edition.known, files, frozenset(pages))
     for name, content in files.items():
         write_atomic(output / name, content)
-    return Published(rows=site.rows, index=output / "index.html", failures=failures)
+    return Published(rows=site.rows, index=output / "index.html", failures=failures, files=files)
 
 
 def _chapters(builds: Sequence[Build]) -> tuple[list[Chapter], list[AimcError]]:
@@ -97,13 +88,11 @@ class _Site:
 
     project: Project
     chapters: Sequence[Chapter]
-    certificates: Sequence[Claim]
-    stale: frozenset[str]
-    level: float
+    edition: Edition
 
     @cached_property
     def rows(self) -> list[Row]:
-        return decided({c.name: c.build.claims for c in self.chapters}, self.certificates, self.level)
+        return decided({c.name: c.build.claims for c in self.chapters}, self.edition.certificates, self.edition.level)
 
     def pages(self) -> tuple[dict[str, Page], list[AimcError]]:
         """Render the chapters; those that fail are named."""
@@ -140,12 +129,14 @@ class _Site:
         at = names.index(name)
         near = {"previous": names[at - 1] if at else None, "next": names[at + 1] if at + 1 < len(names) else None}
         links = {key: (other, titles[other]) if other else None for key, other in near.items()}
-        return {"name": name, "parts": self._parts(), **links}
+        state = {"failed": self.edition.failed.get(name, ""), "old": name in self.edition.stale}
+        return {"name": name, "parts": self._parts(), **state, **links}
 
     def _parts(self) -> list[tuple[str, list[dict[str, Any]]]]:
         parts: dict[str, list[dict[str, Any]]] = {}
         for c in self.chapters:
-            link = {"name": c.name, "title": c.build.title, "stale": c.name in self.stale}
+            failed = c.name in self.edition.failed
+            link = {"name": c.name, "title": c.build.title, "stale": c.name in self.edition.stale, "failed": failed}
             parts.setdefault(c.part, []).append(link)
         return list(parts.items())
 
@@ -155,7 +146,7 @@ class _Site:
             "the start page",
             title=TITLE,
             rows=rows,
-            level=self.level,
+            level=self.edition.level,
             sampled=sum(KINDS[row.claim.kind].sampled for row in rows),
             summary=_counts(rows),
             proved=_counts([row for row in rows if row.origin == "theory"]),
@@ -164,6 +155,7 @@ class _Site:
             front=[(c, one) for c in self.chapters for one in c.results if one.front],
             pictures=[(c, one, Markup(one.image())) for c in self.chapters for one in c.pictures if one.front],  # noqa: S704
             parameters={c.name: c.build.parameters for c in self.chapters if c.build.parameters},
+            unmade={name: why for name, why in self.edition.failed.items() if name not in names},
             citation=citation.read(self.project.root),
             lock=_lock(self.project),
             versions=versions(),
@@ -189,7 +181,7 @@ class _Site:
             for c in self.chapters
         }
         theory = {row.claim.name: row.decision.verdict for row in rows if row.origin == "theory"}
-        return {"summary": _counts(rows), "level": self.level, "theory": theory, "chapters": chapters}
+        return {"summary": _counts(rows), "level": self.edition.level, "theory": theory, "chapters": chapters}
 
 
 def _own(rows: Sequence[Row], of: Chapter) -> list[Row]:
@@ -202,7 +194,12 @@ def _counts(rows: Sequence[Row]) -> dict[str, int]:
 
 
 def _retire(output: Path, known: frozenset[str], files: Mapping[str, bytes], rendered: frozenset[str]) -> None:
-    """Remove the pages of notebooks that the earlier record lists and that are no more, and figures no more drawn."""
+    """Remove the pages of notebooks that the earlier record lists and that are no more, and figures no more drawn.
+
+    What a killed process left half written goes, too.
+    """
+    for path in output.rglob(f".*{PARTIAL}"):
+        path.unlink(missing_ok=True)
     try:
         gone = set(read_record(output / "claims.json")) - known
     except UsageError:

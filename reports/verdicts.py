@@ -1,18 +1,19 @@
 """The kernel's verdicts on the general statements, kept beside the digest of everything that they follow from.
 
 The kernel is deterministic, so a verdict holds for as long as nothing of the theory, its solver or its algebra changes.
-``aimc check`` does not read this record: it asks the kernel again.
+``aimc check`` does not read these records: it asks the kernel again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from reports.build import write_atomic
+from reports.build import to_json, write_atomic
+from reports.claims import Claim
 from reports.project import Project, digest, file_digest
 
 Verdicts = dict[str, tuple[bool, str]]
@@ -28,6 +29,20 @@ def verdicts(project: Project, statements: Sequence[Any]) -> Verdicts:
         known = {statement.id: _asked(statement) for statement in statements}
         write_atomic(record, json.dumps({"key": key, "verdicts": known}, ensure_ascii=False, indent=1).encode())
     return known
+
+
+def certificates(project: Project, ask: Callable[[], Sequence[Claim]]) -> tuple[Claim, ...]:
+    """The certificate of every statement and corollary, from the record if it is about exactly these sources."""
+    record, key = project.build / "certificates.json", _key(project)
+    try:
+        data = json.loads(record.read_text(encoding="utf-8"))
+        if data["key"] == key:
+            return tuple(Claim.from_json(one) for one in data["claims"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # no such record, or it is not one: it is written anew
+    claims = tuple(ask())
+    write_atomic(record, to_json({"key": key, "claims": [claim.to_json() for claim in claims]}))
+    return claims
 
 
 def _asked(statement: Any) -> tuple[bool, str]:

@@ -6,55 +6,78 @@ from dataclasses import fields, is_dataclass
 from functools import cache, partial
 from numbers import Number
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
+OWN = frozenset((__package__, "builtins", "numpy"))
+"""Packages whose classes and functions are told by their names: their code is in the digest, or is their version's."""
 
-def fingerprint(*things: Any) -> str:
+
+def fingerprint(*things: Any, own: bool = False) -> str:
     """SHA-256 of plain values, arrays and objects by their types and fields, and of this package's sources.
 
+    Args:
+        things: what determines the run.
+        own: refuse classes and functions of other programs, whose code the digest would not hold.
+
     Raises:
-        TypeError: for an object without fields whose text may hold an address, such as a generator.
+        TypeError: for an object without fields whose text may hold an address, such as a generator, for a function
+            that its name does not tell, or for what `own` refuses.
     """
-    digest = hashlib.sha256(_sources())
-    for part in _walk(things):
+    digest = hashlib.sha256(sources())
+    for part in _walk(things, own):
         digest.update(part)
         digest.update(b"\0")
     return digest.hexdigest()
 
 
-def _walk(thing: Any) -> Iterable[bytes]:
+def _walk(thing: Any, own: bool) -> Iterable[bytes]:
     yield type(thing).__qualname__.encode()
+    if isinstance(thing, partial):
+        thing = (thing.func, thing.args, thing.keywords)
+    named = thing if isinstance(thing, type | FunctionType) else type(thing)
+    if own and named.__module__.partition(".")[0] not in OWN:
+        raise TypeError(f"{named.__qualname__} is not of this package, but of {named.__module__}")
+    plain = _plain(thing)
+    if plain is not None:
+        yield plain
+        return
+    for part in _parts(thing):
+        yield from _walk(part, own)
+
+
+def _plain(thing: Any) -> bytes | None:
+    """All that is to be said of a thing without parts; None for one that has some."""
     if isinstance(thing, np.ndarray):
-        yield f"{thing.dtype.str}{thing.shape}".encode()
-        yield thing.tobytes()
-    elif isinstance(thing, np.random.SeedSequence):
-        yield f"{thing.entropy} {thing.spawn_key} {thing.pool_size}".encode()
-    elif thing is None or isinstance(thing, str | bytes | Number | slice | np.generic | np.dtype | type):
-        yield repr(thing).encode()
-    elif isinstance(thing, partial):
-        yield from _walk((thing.func, thing.args, thing.keywords))
-    elif isinstance(thing, Mapping):
-        for key in sorted(thing, key=str):
-            yield from _walk(key)
-            yield from _walk(thing[key])
-    elif isinstance(thing, Iterable):
-        for part in thing:
-            yield from _walk(part)
-    elif is_dataclass(thing):
+        return f"{thing.dtype.str}{thing.shape}\0".encode() + thing.tobytes()
+    if isinstance(thing, np.random.SeedSequence):
+        return f"{thing.entropy} {thing.spawn_key} {thing.pool_size}".encode()
+    if isinstance(thing, FunctionType):
+        if "<" in thing.__qualname__:  # a lambda, or made inside a function
+            raise TypeError(f"the function {thing.__qualname__} has no fingerprint: many have its name")
+        return f"{thing.__module__} {thing.__qualname__}".encode()
+    if thing is None or isinstance(thing, str | bytes | Number | slice | np.generic | np.dtype | type):
+        return repr(thing).encode()
+    return None
+
+
+def _parts(thing: Any) -> Iterable[Any]:
+    if isinstance(thing, Mapping):
+        return [part for key in sorted(thing, key=str) for part in (key, thing[key])]
+    if isinstance(thing, Iterable):
+        return thing
+    if is_dataclass(thing):
         # Its fields only: what it has computed from them so far must not count.
-        yield type(thing).__module__.encode()
-        yield from _walk({field.name: getattr(thing, field.name) for field in fields(thing)})
-    elif hasattr(thing, "__dict__"):
-        yield type(thing).__module__.encode()
-        yield from _walk(vars(thing))
-    else:
-        raise TypeError(f"an object of {type(thing)} has no fingerprint")
+        return type(thing).__module__, {field.name: getattr(thing, field.name) for field in fields(thing)}
+    if hasattr(thing, "__dict__"):
+        return type(thing).__module__, vars(thing)
+    raise TypeError(f"an object of {type(thing)} has no fingerprint")
 
 
 @cache
-def _sources() -> bytes:
+def sources() -> bytes:
     """Digest of the package's Python files: a run is not continued by a program that computes something else."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):

@@ -15,6 +15,7 @@ from simulation._arrays import FloatArray, integer, positive_array
 from simulation._fingerprint import fingerprint
 from simulation._loop import Job, Loop, Stopped
 from simulation._precision import in_precision
+from simulation._store import Entry, recalled
 from simulation.devices._response import Response
 from simulation.fidelities import UpdateRule, fidelity_of
 from simulation.plan import Plan, Seed, blocks
@@ -92,6 +93,7 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
         raise ValueError("keep_path must be False with resume: the path before a restart is not kept")
     key = fingerprint(problem, device, rule, rate, plan, seed, precision, signals) if resume is not None else ""
     journal = Journal(resume, key) if resume is not None else None
+    kept = None if journal else Entry.of(problem, device, rule, rate, plan, seed, precision, signals, keep_path)
     problem, device, rule = in_precision((problem, device, rule), precision)
     with arithmetic():
         source = signals(problem)
@@ -99,7 +101,7 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
         job = Job(problem=problem, device=device, rule=rule, plan=plan, seed=seed, signals=signals, keep_path=keep_path,
                   start=start.astype(precision), negative_rate=-rate.astype(precision))  # fmt: skip
         parts = blocks(plan.runs, problem.dimension) if shared else (slice(0, plan.runs),)
-        found = _merged(_work(job, parts, count, progress, journal))
+        found = recalled(kept, lambda: _merged(_work(job, parts, count, progress, journal)))
     if journal is not None:
         journal.clear()
     gap = np.broadcast_to(objective - problem.optimal_value, (len(start), plan.runs)).astype(np.float64)

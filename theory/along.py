@@ -4,15 +4,14 @@ Numbers and names cross: a simulation gives an array for each quantity of an upd
 notation table says. So an average that a new statement needs is measured without a line of code.
 """
 
-import math
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Abs, Add, Expr, Mul, Pow, Symbol, exp
+from sympy import Abs, Expr, Symbol
 
 from theory.kernel import Assumption
+from theory.operations import OPERATIONS
 from theory.operators import Draw, Linear, Mean, Steps, Total
 from theory.symbols import TABLE, g, unfold
 
@@ -22,9 +21,6 @@ MOMENTS: Mapping[Expr, str] = {g: "mean_signal", Abs(g): "mean_magnitude", g**2:
 ROUNDING = 1e-9
 """Of sums of some hundred products of size 1."""
 _AXES: Mapping[type[Linear], int] = {Steps: 0, Total: 2}
-_NUMPY: dict[Any, Any] = {
-    Add: lambda *a: sum(a), Mul: lambda *a: math.prod(a), Pow: np.power, Abs: np.abs, exp: np.exp
-}  # fmt: skip
 
 
 class NotAlong(ValueError):
@@ -85,9 +81,9 @@ def _value(expr: Expr, arrays: Mapping[str, Array], shape: tuple[int, ...]) -> A
         axis = _AXES[type(expr)]
         whole = [*parts[0].shape[:axis], shape[axis], *parts[0].shape[axis + 1 :]]
         return np.asarray(np.sum(np.broadcast_to(parts[0], whole), axis=axis, keepdims=True))
-    if expr.func not in _NUMPY:
+    if expr.func not in OPERATIONS:
         raise NotAlong(f"a run does not tell {expr}")
-    return np.asarray(_NUMPY[expr.func](*parts))
+    return np.asarray(OPERATIONS[expr.func](*parts))
 
 
 def _array(name: str, arrays: Mapping[str, Array]) -> Array:

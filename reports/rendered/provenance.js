@@ -1,18 +1,18 @@
 globalThis.provenance = {
  "commit": {
   "dirty": true,
-  "id": "5d621efbd642ee37acdbf212d36565fe27091754",
-  "time": 1795891226
+  "id": "05ea62cfc61efe2986969d6ee90f566dec2e59aa",
+  "time": 1795895357
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
   "analog_sgd": {
    "cost": {
-    "cpu_seconds": 51.653,
-    "peak_mb": 311.8,
-    "seconds": 105.751
+    "cpu_seconds": 8.162,
+    "peak_mb": 189.6,
+    "seconds": 8.686
    },
-   "key": "81b72efe899950b9e0f26d67b0abc843d0f62b22c8c0fa0ba822ec218946d627",
+   "key": "c2e4971de7aaacec9721138e6d0b79b0871892879c8a3d3d39f9d499a9c1248f",
    "parameters": {
     "dimension": 20,
     "noise": 0.3,
@@ -36,11 +36,11 @@ globalThis.provenance = {
   },
   "asynchronous_digits": {
    "cost": {
-    "cpu_seconds": 38.658,
-    "peak_mb": 391.1,
-    "seconds": 79.376
+    "cpu_seconds": 15.736,
+    "peak_mb": 388.3,
+    "seconds": 16.431
    },
-   "key": "f9fec1f9c5a12fdcff79cc38f5168a226906575cfc603e4af264f378ae2108ba",
+   "key": "20a768a37ba67159f0723f9ec618ab9b5ee7bed931301d35a5cef64c1b76dcdb",
    "parameters": {
     "batch": 32,
     "evaluations": 16,
@@ -66,11 +66,11 @@ globalThis.provenance = {
   },
   "asynchronous_limits": {
    "cost": {
-    "cpu_seconds": 35.975,
-    "peak_mb": 338.3,
-    "seconds": 74.367
+    "cpu_seconds": 8.83,
+    "peak_mb": 216.9,
+    "seconds": 9.368
    },
-   "key": "37f9e667c16a57b98aa5852ae23137b16a68821a7494e62ad52081505a9c2823",
+   "key": "5dc67a609e89d51698e20e84fe64095ff91d77957f8d17de47f5e69e8e88ea14",
    "parameters": {
     "ensemble": 131072,
     "runs": 64,
@@ -91,11 +91,11 @@ globalThis.provenance = {
   },
   "asynchronous_pipeline": {
    "cost": {
-    "cpu_seconds": 29.182,
-    "peak_mb": 196.5,
-    "seconds": 59.429
+    "cpu_seconds": 14.988,
+    "peak_mb": 197.1,
+    "seconds": 15.671
    },
-   "key": "d1891f3c39e3447959210d0da7020343560e45b469303a62f595f0030d435d68",
+   "key": "b1230b1e44052f690e9625013c971c41606b29ba12790c113801f5e5ba9a52f4",
    "parameters": {
     "noise": 0.2,
     "runs": 64,
@@ -117,11 +117,11 @@ globalThis.provenance = {
   },
   "best_bounds": {
    "cost": {
-    "cpu_seconds": 129.326,
-    "peak_mb": 199.4,
-    "seconds": 197.423
+    "cpu_seconds": 33.979,
+    "peak_mb": 199.3,
+    "seconds": 34.804
    },
-   "key": "5ccafe0aca17c4732490f10d3cdce101c4d19484e19eb354100dfbe705baff1b",
+   "key": "731ec98335caf42b66038a058bfa71d2de53a26ac93b5d0432808db75a2d89df",
    "parameters": {
     "largest_delay": 32,
     "rest_steps": 120000,
@@ -143,11 +143,11 @@ globalThis.provenance = {
   },
   "cost": {
    "cost": {
-    "cpu_seconds": 16.005,
-    "peak_mb": 190.7,
-    "seconds": 24.18
+    "cpu_seconds": 15.514,
+    "peak_mb": 190.4,
+    "seconds": 16.084
    },
-   "key": "592fcc4d50971b1d367aee04ce690891122956fe339a6feede1652158ab556de",
+   "key": "d6e288f4e5c02a42510822a196dfaf97644637b1c850763bed2c16834507aefa",
    "parameters": {
     "backward_energy": 1.0,
     "backward_time": 40.0,
@@ -177,11 +177,11 @@ globalThis.provenance = {
   },
   "deep_networks": {
    "cost": {
-    "cpu_seconds": 59.548,
-    "peak_mb": 523.5,
-    "seconds": 87.625
+    "cpu_seconds": 62.943,
+    "peak_mb": 536.5,
+    "seconds": 69.953
    },
-   "key": "cc4cdd4a00ed3e4cf096cb7d9d3c4674f1b371702833d8b68a5ec5acf0b21c43",
+   "key": "76fded84635539162e93d135702356a4883b2450cc4c7da687f62d18291553d5",
    "parameters": {
     "asynchronous": "2-4",
     "batch": 20,
@@ -214,11 +214,11 @@ globalThis.provenance = {
   },
   "device_curves": {
    "cost": {
-    "cpu_seconds": 22.5,
-    "peak_mb": 202.0,
-    "seconds": 48.147
+    "cpu_seconds": 15.626,
+    "peak_mb": 201.7,
+    "seconds": 16.29
    },
-   "key": "03ca4f79df60a9f61c4f2104871d0d9bc5f578cf45aee8cc8807bbd29d06dff8",
+   "key": "20d69638dfe831b47fdd66bc1f36a586505943f47f8179db9746dd51284dd64f",
    "parameters": {
     "seed": 1
    },
@@ -236,11 +236,11 @@ globalThis.provenance = {
   },
   "device_response": {
    "cost": {
-    "cpu_seconds": 16.314,
+    "cpu_seconds": 8.241,
     "peak_mb": 222.8,
-    "seconds": 25.049
+    "seconds": 8.714
    },
-   "key": "a53f8490ed5368b075195752c8b0881bc31eb5991f6c40c192e919c86bc7da57",
+   "key": "3a0bbae046d71cda2c8ed5778ac8a8ef6991bc034b2c5c9543ce2165e3b5f5ca",
    "parameters": {
     "noise": 0.4,
     "runs": 256,
@@ -261,11 +261,11 @@ globalThis.provenance = {
   },
   "full_mnist": {
    "cost": {
-    "cpu_seconds": 6.265,
-    "peak_mb": 167.8,
-    "seconds": 10.938
+    "cpu_seconds": 5.384,
+    "peak_mb": 167.9,
+    "seconds": 5.869
    },
-   "key": "5e31bb0f83c4a85927d9c6c5cc44322ecce46fbbd34a265eefe1acae15ccccaa",
+   "key": "6709a577b0118ec0a28bc21e990764c026ad6574f0b5b9be1e07025a0d752891",
    "parameters": {
     "level": 0.01,
     "target": 0.97
@@ -284,11 +284,11 @@ globalThis.provenance = {
   },
   "how_we_decide": {
    "cost": {
-    "cpu_seconds": 92.763,
-    "peak_mb": 776.3,
-    "seconds": 94.08
+    "cpu_seconds": 45.785,
+    "peak_mb": 713.7,
+    "seconds": 46.912
    },
-   "key": "8c22f674266fd2399ebd670fec94d51618874c02613ec573d3c4ace911c63220",
+   "key": "56cdf6b3b69eadeb1833c7515cff950a791d709fd7264d58ca39c0ad6825340c",
    "parameters": {
     "seed": 1,
     "size": "ci",
@@ -308,11 +308,11 @@ globalThis.provenance = {
   },
   "micro_batching": {
    "cost": {
-    "cpu_seconds": 43.805,
-    "peak_mb": 253.3,
-    "seconds": 73.602
+    "cpu_seconds": 39.978,
+    "peak_mb": 263.5,
+    "seconds": 45.78
    },
-   "key": "75f1690edef7b8e8c52ebc6fbaf311bef42d010d75155099107b5019d65457e1",
+   "key": "b0d88238c71352ad230bd065ddd36016d366857367b16a81964b273feb2cd3f6",
    "parameters": {
     "mnist_dir": "",
     "runs": 12,
@@ -335,11 +335,11 @@ globalThis.provenance = {
   },
   "real_data": {
    "cost": {
-    "cpu_seconds": 73.849,
-    "peak_mb": 463.6,
-    "seconds": 122.8
+    "cpu_seconds": 8.011,
+    "peak_mb": 399.5,
+    "seconds": 8.462
    },
-   "key": "682c69c5ed171787d281fda1147cab71df78deb4234a93d47ff4ab8b77353894",
+   "key": "c86055d5140b3bfac998afbb7ca50e253df44980a59d16d8f47e53943a36077d",
    "parameters": {
     "batch": 32,
     "evaluations": 24,
@@ -365,11 +365,11 @@ globalThis.provenance = {
   },
   "reproduction": {
    "cost": {
-    "cpu_seconds": 63.115,
+    "cpu_seconds": 45.353,
     "peak_mb": 482.3,
-    "seconds": 107.401
+    "seconds": 46.37
    },
-   "key": "b78777bc4e959d2db583c2e7e249da2e271669dfd43918723ad0711e53084686",
+   "key": "9c11cc579dfd412ae53b1c6f08dd94de4ede1df24ad2c3a8431acbb7e4b65f6d",
    "parameters": {
     "cnn_epochs": 0,
     "epochs": 1,
@@ -394,11 +394,11 @@ globalThis.provenance = {
   },
   "schedules": {
    "cost": {
-    "cpu_seconds": 11.484,
-    "peak_mb": 194.4,
-    "seconds": 17.564
+    "cpu_seconds": 10.251,
+    "peak_mb": 194.1,
+    "seconds": 10.889
    },
-   "key": "5a4e0a8813deebd9d901ed6c1a2e285dc5af1302131c908ae94f8fc9c5d8adf8",
+   "key": "af6674fc741abd4a2e458cd6d44c1d2737567d2e915f1549346765088bc0a2a1",
    "parameters": {
     "batches": 2,
     "microbatches": 4,
@@ -418,11 +418,11 @@ globalThis.provenance = {
   },
   "staleness": {
    "cost": {
-    "cpu_seconds": 25.383,
-    "peak_mb": 359.4,
-    "seconds": 30.677
+    "cpu_seconds": 26.367,
+    "peak_mb": 359.7,
+    "seconds": 27.163
    },
-   "key": "e7e189ddf1bd0243e6cfb92a4b90cebef6cb745ef903bb429f3613d2cca79701",
+   "key": "8ae7f1a695b6170146bdc9f60c6998f2dd5c80a54c1ffe64e1b053ad8fb01402",
    "parameters": {
     "hidden": 16,
     "mnist_dir": "",
@@ -445,11 +445,11 @@ globalThis.provenance = {
   },
   "synchronous_pipeline": {
    "cost": {
-    "cpu_seconds": 34.875,
-    "peak_mb": 305.8,
-    "seconds": 56.283
+    "cpu_seconds": 9.055,
+    "peak_mb": 188.2,
+    "seconds": 9.554
    },
-   "key": "35521d9da6eb91f1154c0838518862e3e465b9212c372aa3f916d0002d892216",
+   "key": "8685ce8fc443dac21eadf9b0da0e18e622b41917dcef3a2a9ad0357f0386135a",
    "parameters": {
     "noise": 0.4,
     "runs": 64,
@@ -471,11 +471,11 @@ globalThis.provenance = {
   },
   "theorems": {
    "cost": {
-    "cpu_seconds": 25.922,
+    "cpu_seconds": 23.563,
     "peak_mb": 166.1,
-    "seconds": 42.522
+    "seconds": 24.135
    },
-   "key": "fa292c9131be6d7c325c0cee827600eaf1466eee929a72f3a1d96c61d380ca06",
+   "key": "74810e92d018811d8be25a25448cc949aec36ddfd92801dd747a74f4b60bc32d",
    "parameters": {
     "worlds": 8
    },
@@ -493,11 +493,11 @@ globalThis.provenance = {
   },
   "trial": {
    "cost": {
-    "cpu_seconds": 38.939,
-    "peak_mb": 247.0,
-    "seconds": 49.522
+    "cpu_seconds": 32.422,
+    "peak_mb": 249.2,
+    "seconds": 32.991
    },
-   "key": "4a23cd07c8dd92f4d4c1efeba9dfee67a8e80c52f638dcc9859e0d31ef20ea8a",
+   "key": "5d9af56ad0c12a24b072ca7fc018be6b3a8e287b55a184d06ed91b06b1b47a6f",
    "parameters": {
     "only": ""
    },

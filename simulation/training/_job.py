@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from simulation._arrays import FloatArray, integer
-from simulation._fingerprint import fingerprint
 from simulation._read import Read
 from simulation.devices._response import Response
 from simulation.fidelities import UpdateRule, fidelity_of
@@ -66,7 +65,7 @@ class Job:
         for number, start in drawn.items():
             flat = self.device_of(number).settle(start.reshape(1, self.runs, -1))
             wide = np.broadcast_to(flat, (self.settings, *flat.shape[1:]))
-            held[number] = np.array(wide.reshape(self.settings, *start.shape[1:]), dtype=self.dtype)
+            held[number] = np.array(wide.reshape(self.settings, *start.shape[1:]), dtype=self.dtype, order="C")
         return held
 
     def device_of(self, number: int) -> Response:
@@ -118,12 +117,12 @@ class Job:
         rng = stream(self.seed, "pulses", update, number) if self.fidelity.random else None
         self.writers[number].write(weights, out, batch, rate, rng)
 
-    @cached_property
-    def digest(self) -> str:
-        """Hash of all that determines the weights after any update, but not of how many there are."""
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """All that determines the weights after any update, but not how many there are."""
         left_out = ("updates", "samples")
         told = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in left_out}
-        return fingerprint(told, self.samples.digest)
+        return told, self.samples.digest
 
 
 def job(  # noqa: PLR0913  # each is a keyword that a caller of `train` names

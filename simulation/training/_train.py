@@ -14,6 +14,7 @@ from simulation._arithmetic import arithmetic
 from simulation._arrays import IntArray, integer
 from simulation._fingerprint import fingerprint
 from simulation._statefile import load, save
+from simulation._store import Entry
 from simulation.devices._response import Response
 from simulation.layers._layer import Array, Message, Terms
 from simulation.networks._network import LayeredNetwork
@@ -104,6 +105,8 @@ def train(  # noqa: PLR0913  # each is a keyword that a caller names
     run = _Run(asked, measurer, every, divergence, observer)
     if checkpoint is not None:
         run.keep(Path(checkpoint), saved)
+    elif observer is None:
+        run.recall()
     with arithmetic():
         run.carry_on(progress)
         return run.outcome()
@@ -124,6 +127,7 @@ class _Run:
         self._diverged = np.full(shape, -1)
         self._records: list[dict[str, Any]] = []
         self._path: Path | None = None
+        self._entry: Entry | None = None
         self._saved: int | None = None
         self._row: tuple[Versions, ...] = ()
 
@@ -133,7 +137,15 @@ class _Run:
         if not path.parent.is_dir():
             raise ValueError(f"checkpoint must be in a folder that exists, got {path}")
         if path.exists():
-            self._restore(load(path, self._digest, field="checkpoint"))
+            self._restore(load(path, fingerprint(*self._told), field="checkpoint"))
+
+    def recall(self) -> None:
+        """Take the end from the store if it is there, and keep it there otherwise."""
+        self._entry = Entry.of(self._told, self._job.updates)
+        found = None if self._entry is None else self._entry.read()
+        if found is not None:
+            self._restore(found)
+            self._entry = None
 
     def carry_on(self, progress: Progress | None) -> None:
         """Make the updates that are left, unless every run diverges."""
@@ -239,16 +251,16 @@ class _Run:
         self._seen, self._count = Score(*(np.zeros(self._diverged.shape) for _ in self._seen)), 0
 
     @property
-    def _digest(self) -> str:
-        """The job's, and what is recorded."""
+    def _told(self) -> tuple[Any, ...]:
+        """What the job is told by, and what is recorded."""
         held = self._measurer.evaluation
         shown = "" if held is None else held.digest
         probe = 0 if self._measurer.probe is None else len(self._measurer.probe)
-        return fingerprint(self._job.digest, self._every, probe, self._limit, shown)
+        return *self._job.told, self._every, probe, self._limit, shown
 
     def _save(self) -> None:
-        """Write the checkpoint, unless there is none to write or all runs are lost."""
-        if self._path is None:
+        """Write what there is to write, unless all runs are lost."""
+        if self._path is None and self._entry is None:
             return
         self._look()
         if self._lost:
@@ -260,7 +272,10 @@ class _Run:
             state[f"versions_{place}"] = np.array(len(stage.held))
             for age, held in enumerate(stage.held):
                 state |= {f"weights_{place}_{age}_{number}": array for number, array in held.items()}
-        save(self._path, self._digest, state)
+        if self._path is not None:
+            save(self._path, fingerprint(*self._told), state)
+        if self._entry is not None:
+            self._entry.write(state)
 
     def _restore(self, state: dict[str, Array]) -> None:
         """Take up where the checkpoint was written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -177,12 +178,30 @@ def test_crash_keeps_the_earlier_page_and_publishes_the_others(
     assert "other: done" in out
     after = files(project.rendered)
     assert "new output" in after["other.html"].decode()
-    assert after["good.html"] == before["good.html"]
+    page = after["good.html"].decode()
+    told = re.search(r'<section class="failed".*?</section>\n', page, flags=re.DOTALL)
+    assert told is not None
+    assert "notebook good, cell 4: ValueError: alpha must be &gt; 0, got -1" in told[0]
+    assert page.replace(told[0], "").encode() == before["good.html"]
     assert after["good.ipynb"] == before["good.ipynb"]
     assert "good" in json.loads(after["claims.json"])["notebooks"]
-    assert "from an earlier state of the code" in after["index.html"].decode()
+    assert "its last execution failed" in after["index.html"].decode()
+    bad.write_text(bad.read_text().replace("raise ValueError", "print"))
+    assert main(["report"], project=project) == 0
+    mended = files(project.rendered)
+    assert not [name for name in ("good.html", "index.html") if b"failed" in mended[name]]
 
 
+def test_a_chapter_of_an_earlier_state_says_so_itself(project_with: Make) -> None:
+    project = project_with(one=CLAIM, two="import simulation\n" + CLAIM.replace('"c"', '"other"'))
+    assert main(["report"], project=project) == 0
+    (project.root / "simulation" / "__init__.py").write_text("changed = True\n")
+    assert main(["report", "--only", "one"], project=project) == 0
+    said = {name: "earlier state of the code" in (project.rendered / f"{name}.html").read_text() for name in PAGES}
+    assert said == {"one": False, "two": True, "index": True}
+
+
+PAGES = ("one", "two", "index")
 DEATHS = {
     "exits": "import os\nos._exit(3)\n",
     "killed": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n",
@@ -198,6 +217,20 @@ def test_dead_kernels_end_with_4_and_leave_no_build(project_with: Make, capfd: p
         assert not (project.build / name).exists()
     assert "Traceback" not in err
     assert not list(project.rendered.glob("*.ipynb"))
+    start = (project.rendered / "index.html").read_text()
+    for name in DEATHS:
+        assert f"{name} was never executed to its end" in start
+        assert f"notebook {name}, cell 3: the kernel died" in start
+
+
+def test_too_little_memory_is_told_like_any_failure(project_with: Make, capfd: pytest.CaptureFixture[str]) -> None:
+    limit = "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**32, 2**32))\n"  # bytes of addresses
+    project = project_with(large=f"{limit}b = bytearray(2**34)\n", other=CLAIM)
+    assert main(["report"], project=project) == 3
+    out, err = capfd.readouterr()
+    assert "notebook large, cell 3: MemoryError" in err
+    assert "other: done" in out
+    assert "notebook large, cell 3: MemoryError" in (project.rendered / "index.html").read_text()
 
 
 def test_time_limit_ends_with_4_and_with_the_kernel(

@@ -5,13 +5,11 @@ symbol has an array over (step, history, coordinate, draw, micro-batch) that, at
 only (and, along the draw axis, on the one being drawn).
 """
 
-import math
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Abs, Add, Expr, Mul, Pow, Symbol, exp
+from sympy import Expr, Symbol
 
+from theory.operations import OPERATIONS
 from theory.operators import Linear, Window
 from theory.symbols import unfold
 
@@ -26,10 +24,6 @@ TAKEN = np.array([np.arange(SHAPE[1]) // DRAWS ** (STEPS - 1 - k) % DRAWS for k 
 ROUNDING = 1e-9
 """Sums of some hundred float64 products of size 1..100: rounding stays far below this."""
 
-_NUMPY: dict[Any, Any] = {
-    Add: lambda *a: sum(a), Mul: lambda *a: math.prod(a), Pow: np.power, Abs: np.abs, exp: np.exp
-}  # fmt: skip
-
 
 def interpret(expr: Expr, world: World) -> Array:
     """The value of an expression in a world, with axes kept; KeyError for a symbol that the world lacks."""
@@ -43,7 +37,7 @@ def interpret(expr: Expr, world: World) -> Array:
         return np.full(SCALAR, float(expr))
     parts = [interpret(arg, world) for arg in expr.args]
     with np.errstate(all="ignore"):  # what is not defined is not a number, and holds nothing
-        return np.asarray(_NUMPY[expr.func](*parts))
+        return np.asarray(OPERATIONS[expr.func](*parts))
 
 
 def holds(expr: Expr, relation: str, world: World) -> bool:

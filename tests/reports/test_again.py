@@ -1,0 +1,211 @@
+"""Making a report again: after a kill, when nothing has changed, when something has, and whenever something does."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reports import verdicts
+from reports.claims import Claim
+from reports.cli import main
+from reports.progress import Remaining
+from reports.project import Project
+from reports.sameness import differences
+
+Make = Callable[..., Project]
+CLAIM = """
+from reports import notebook as nb
+nb.claim("{name}", statement="s", kind="certificate", measured=[seed], bound=0, description="d");
+"""
+PATIENCE = 120
+"""Seconds; two notebooks take some ten where all processors are at work."""
+
+
+def program(project: Project, *words: str) -> subprocess.Popen[bytes]:
+    """The command on a project whose packages stand in for the real ones, in a process of its own."""
+    where = f"root=Path({str(project.root)!r}), notebooks=Path({str(project.notebooks)!r})"
+    code = (
+        f"import sys; sys.path.insert(0, {str(project.root)!r})\n"
+        "from pathlib import Path; from reports.cli import main; from reports.project import Project\n"
+        f"sys.exit(main({list(words)!r}, project=Project({where}, build=Path({str(project.build)!r}))))"
+    )
+    environ = {**os.environ, "AIMC_TRACEBACK": "1"}
+    return subprocess.Popen([sys.executable, "-c", code], env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def await_(there: Callable[[], bool], running: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not there():
+        assert time.monotonic() < deadline
+        assert running.poll() is None, running.communicate()[0].decode()
+        time.sleep(0.002)
+
+
+def any_file(folder: Path) -> bool:
+    return folder.is_dir() and any(path.is_file() for path in folder.rglob("*"))
+
+
+MOMENTS: dict[str, Callable[[Project], bool]] = {
+    "while a notebook runs": lambda project: (project.root / "begun").exists(),
+    "between two notebooks": lambda project: (project.build / "one" / "manifest.json").exists(),
+    "while files are put in place": lambda project: any_file(project.rendered),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_killed_report_started_again_gives_the_same_site(moment: str, project_with: Make, tmp_path: Path) -> None:
+    begun = f"from pathlib import Path\nPath({str(tmp_path / 'p' / 'begun')!r}).touch()\nimport time\ntime.sleep(0.5)\n"
+    project = project_with(one=begun + CLAIM.format(name="one"), two=CLAIM.format(name="two"))
+    killed = program(project, "report", "--jobs", "1")
+    await_(lambda: MOMENTS[moment](project), killed)
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    again = program(project, "report", "--jobs", "1")
+    out = again.communicate(timeout=PATIENCE)[0].decode()
+    assert again.returncode == 0, out
+    undisturbed = Project(root=project.root, notebooks=project.notebooks, build=tmp_path / "other")
+    assert main(["report", "--output", str(tmp_path / "site")], project=undisturbed) == 0
+    assert differences(tmp_path / "site", project.rendered) == []
+    if moment != "while a notebook runs":
+        assert "one: cached" in out
+
+
+def test_where_nothing_changed_nothing_is_made(project_with: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = project_with(one=CLAIM.format(name="one"))
+    assert main(["report"], project=project) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr("reports.site.publish", never)
+        patch.setattr("reports.pipeline.certificates", never)
+        assert main(["report"], project=project) == 0
+
+
+def never(*_: object) -> None:
+    raise AssertionError("made again")
+
+
+def damaged_page(project: Project) -> None:
+    (project.rendered / "one.html").write_text("something else")
+
+
+def removed_figure(project: Project) -> None:
+    (project.rendered / "assets" / "site.css").unlink()
+
+
+def other_words(project: Project) -> None:
+    path = project.notebooks / "one.py"
+    path.write_text(path.read_text().replace("# # Title", "# # Another title"))
+
+
+def other_theory(project: Project) -> None:
+    path = project.root / "theory" / "__init__.py"
+    path.write_text(path.read_text() + "# changed\n")
+
+
+@pytest.mark.parametrize("change", [damaged_page, removed_figure, other_words, other_theory])
+def test_what_changed_is_made_again(change: Callable[[Project], None], project_with: Make, tmp_path: Path) -> None:
+    project = project_with(one=CLAIM.format(name="one"))
+    assert main(["report"], project=project) == 0
+    change(project)
+    assert main(["report"], project=project) == 0
+    fresh = Project(root=project.root, notebooks=project.notebooks, build=tmp_path / "fresh")
+    assert main(["report", "--output", str(tmp_path / "site")], project=fresh) == 0
+    assert differences(tmp_path / "site", project.rendered) == []
+
+
+CERTIFICATE = Claim(
+    name="theory-T1", statement="T", kind="certificate", measured=(1.0,), bound=1.0, margin=None, description="replayed"
+)
+
+
+def test_certificates_are_asked_for_anew_when_the_theory_changes(project_with: Make) -> None:
+    project = project_with(one="")
+    asked: list[int] = []
+
+    def ask() -> tuple[Claim]:
+        asked.append(1)
+        return (CERTIFICATE,)
+
+    for _ in range(2):
+        assert verdicts.certificates(project, ask) == (CERTIFICATE,)
+    assert len(asked) == 1
+    other_theory(project)
+    assert verdicts.certificates(project, ask) == (CERTIFICATE,)
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"key": 1}', '{"key": "k", "claims": [{}]}', '{"key": "k"}'])
+def test_a_record_of_certificates_that_is_none_is_not_believed(
+    content: str, project_with: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_with(one="")
+    monkeypatch.setattr(verdicts, "_key", lambda project: "k")
+    project.build.mkdir()
+    (project.build / "certificates.json").write_text(content)
+    assert verdicts.certificates(project, lambda: (CERTIFICATE,)) == (CERTIFICATE,)
+    assert json.loads((project.build / "certificates.json").read_text())["key"] == "k"
+
+
+def test_watching_makes_it_again_after_a_change_until_interrupted(project_with: Make) -> None:
+    project = project_with(one=CLAIM.format(name="one"))
+    # The process that watches starts others, which have the real packages: a plan is enough, and asks no kernel.
+    environ = {**os.environ, "AIMC_NOTEBOOKS": str(project.notebooks), "AIMC_BUILD": str(project.build)}
+    code = f"from reports.watch import repeat; from reports.project import Project; repeat(Project.locate(), {WORDS!r})"
+    command = [sys.executable, "-u", "-c", code]
+    log = project.root / "log"
+    with log.open("wb") as out:
+        running = subprocess.Popen(command, env=environ, stdout=out, stderr=out, start_new_session=True)
+    try:
+        await_(lambda: log.read_text().count("waiting for a change") == 1, running)
+        assert "one" in log.read_text()
+        (project.notebooks / "two.py").write_text((project.notebooks / "one.py").read_text())
+        await_(lambda: log.read_text().count("waiting for a change") == 2, running)
+        assert "two" in log.read_text()
+    finally:
+        os.killpg(running.pid, signal.SIGINT)
+    assert running.wait(timeout=PATIENCE) == 0
+    assert "Traceback" not in log.read_text()
+
+
+WORDS = ["report", "--dry-run"]
+
+
+@pytest.mark.parametrize("other", ["--check", "--dry-run"])
+def test_watching_excludes_what_ends_by_itself(
+    other: str, project_with: Make, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", "--watch", other], project=project_with(one="")) == 2
+    assert "--watch cannot be combined with --check or --dry-run" in capfd.readouterr().err
+
+
+def test_remaining_time_is_that_of_the_lanes_and_of_the_longest() -> None:
+    clock = Remaining(2)
+    for name, seconds in (("a", 30.0), ("b", 10.0), ("c", 20.0)):
+        clock.note(name, "waiting", seconds)
+    assert clock.count == 3
+    assert clock.seconds == pytest.approx(30, abs=0.1)  # a while
+    clock.note("a", "running", 30.0)
+    clock.note("b", "running", 10.0)
+    clock.note("b", "done", 10.0)
+    clock.note("c", "running", 20.0)
+    assert clock.seconds == pytest.approx(30, abs=1)  # what passed since
+    clock.note("a", "failed", 30.0)
+    assert str(clock) == "(about 20 s left)"
+    clock.note("c", "done", 20.0)
+    assert str(clock) == ""
+
+
+def test_nobody_knows_how_long_a_new_notebook_takes() -> None:
+    clock = Remaining(1)
+    clock.note("old", "waiting", 100.0)
+    assert str(clock) == "(about 2 min left)"
+    clock.note("new", "waiting", 0.0)
+    assert clock.seconds is None
+    assert str(clock) == ""
