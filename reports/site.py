@@ -164,13 +164,15 @@ class _Site:
         )
 
     def _statements(self, rows: Sequence[Row], names: Sequence[str]) -> str:
-        shown = reference.statements({row.claim.name: row for row in rows if row.origin == "theory"})
+        proofs = {row.claim.name: row for row in rows if row.origin == "theory"}
+        told = reference.told(self.project) if proofs else {"statements": [], "notation": []}
+        shown = reference.statements(told, proofs)
         return page(
             "statements.html.j2",
             "the page of statements",
             title="All statements",
             statements=shown,
-            notation=reference.notation() if shown else [],
+            notation=reference.notation(told),
             contents=[(f"claim-{s['claim']}", f"{s['id']} {s['title']}") for s in shown],
             **self._frame(names, "statements"),
         )

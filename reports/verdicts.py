@@ -7,14 +7,14 @@ The kernel is deterministic, so a verdict holds for as long as nothing of the th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from reports.build import to_json, write_atomic
 from reports.claims import Claim
-from reports.project import Project, digest, file_digest
+from reports.project import Project, digest, file_digest, versions
 
 Verdicts = dict[str, tuple[bool, str]]
 """Accepted or not, and the reason, by id."""
@@ -33,16 +33,26 @@ def verdicts(project: Project, statements: Sequence[Any]) -> Verdicts:
 
 def certificates(project: Project, ask: Callable[[], Sequence[Claim]]) -> tuple[Claim, ...]:
     """The certificate of every statement and corollary, from the record if it is about exactly these sources."""
-    record, key = project.build / "certificates.json", _key(project)
+    found = kept(project, "certificates", lambda: [claim.to_json() for claim in ask()])
+    return tuple(Claim.from_json(one) for one in found)
+
+
+def kept(project: Project, name: str, make: Callable[[], Any], makers: Iterable[Path] = ()) -> Any:
+    """What `make` makes of the theory, as JSON, from the record of that name if it is about exactly these sources.
+
+    ``makers`` are files that shape it besides the theory's.
+    """
+    record = project.build / f"{name}.json"
+    key = digest([_key(project), versions(), [file_digest(path) for path in makers]])
     try:
         data = json.loads(record.read_text(encoding="utf-8"))
         if data["key"] == key:
-            return tuple(Claim.from_json(one) for one in data["claims"])
+            return data["made"]
     except (OSError, ValueError, KeyError, TypeError):
         pass  # no such record, or it is not one: it is written anew
-    claims = tuple(ask())
-    write_atomic(record, to_json({"key": key, "claims": [claim.to_json() for claim in claims]}))
-    return claims
+    made = make()
+    write_atomic(record, to_json({"key": key, "made": made}))
+    return made
 
 
 def _asked(statement: Any) -> tuple[bool, str]:

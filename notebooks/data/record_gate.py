@@ -1,7 +1,7 @@
 """Write notebooks/data/gate.json: false alarms of complete runs of the gate, and which planted faults it catches.
 
 Run as ``python notebooks/data/record_gate.py [REPETITIONS]`` in the project's root after `aimc check --faults`; twenty
-repetitions take about ten minutes of two cores, two hundred about an hour and a half.
+repetitions take about four minutes of two cores, two hundred about forty.
 """
 
 import json
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from reports.claims import LEVEL
-from reports.console import counting
 from reports.gate.alarms import false_alarms
+from reports.progress import counting
 
 RECORD = Path(__file__).with_name("gate.json")
 FAULTS = Path("build/faults.json")

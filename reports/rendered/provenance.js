@@ -1,8 +1,8 @@
 globalThis.provenance = {
  "commit": {
   "dirty": true,
-  "id": "05ea62cfc61efe2986969d6ee90f566dec2e59aa",
-  "time": 1795895357
+  "id": "79796628d52d7f9f133fd27a2448a550b350a00f",
+  "time": 1795898061
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
@@ -117,11 +117,11 @@ globalThis.provenance = {
   },
   "best_bounds": {
    "cost": {
-    "cpu_seconds": 33.979,
-    "peak_mb": 199.3,
-    "seconds": 34.804
+    "cpu_seconds": 118.216,
+    "peak_mb": 197.8,
+    "seconds": 172.917
    },
-   "key": "731ec98335caf42b66038a058bfa71d2de53a26ac93b5d0432808db75a2d89df",
+   "key": "c5222f8544cee636eabbfb1b625e4fe4d326a3cade387844f7b61b9f1b30492e",
    "parameters": {
     "largest_delay": 32,
     "rest_steps": 120000,
@@ -143,11 +143,11 @@ globalThis.provenance = {
   },
   "cost": {
    "cost": {
-    "cpu_seconds": 15.514,
-    "peak_mb": 190.4,
-    "seconds": 16.084
+    "cpu_seconds": 15.859,
+    "peak_mb": 190.8,
+    "seconds": 23.556
    },
-   "key": "d6e288f4e5c02a42510822a196dfaf97644637b1c850763bed2c16834507aefa",
+   "key": "189c2ac96056fb0b07a0a94d74d0ddf5f8d2af9a0cacf6770aad154aca7dcf89",
    "parameters": {
     "backward_energy": 1.0,
     "backward_time": 40.0,
@@ -177,11 +177,11 @@ globalThis.provenance = {
   },
   "deep_networks": {
    "cost": {
-    "cpu_seconds": 62.943,
-    "peak_mb": 536.5,
-    "seconds": 69.953
+    "cpu_seconds": 15.833,
+    "peak_mb": 330.9,
+    "seconds": 23.85
    },
-   "key": "76fded84635539162e93d135702356a4883b2450cc4c7da687f62d18291553d5",
+   "key": "80f9019cb6ce460e048d93fe0a0601c0e40faa98eaf6603782abcf131ae1ac40",
    "parameters": {
     "asynchronous": "2-4",
     "batch": 20,
@@ -261,11 +261,11 @@ globalThis.provenance = {
   },
   "full_mnist": {
    "cost": {
-    "cpu_seconds": 5.384,
-    "peak_mb": 167.9,
-    "seconds": 5.869
+    "cpu_seconds": 5.669,
+    "peak_mb": 167.6,
+    "seconds": 8.845
    },
-   "key": "6709a577b0118ec0a28bc21e990764c026ad6574f0b5b9be1e07025a0d752891",
+   "key": "94e07667ad5b068f8fee63908a4d923e6fe1dddaf18fcab2a4deb8058f3e6b7e",
    "parameters": {
     "level": 0.01,
     "target": 0.97
@@ -284,11 +284,11 @@ globalThis.provenance = {
   },
   "how_we_decide": {
    "cost": {
-    "cpu_seconds": 45.785,
-    "peak_mb": 713.7,
-    "seconds": 46.912
+    "cpu_seconds": 102.544,
+    "peak_mb": 836.5,
+    "seconds": 154.978
    },
-   "key": "56cdf6b3b69eadeb1833c7515cff950a791d709fd7264d58ca39c0ad6825340c",
+   "key": "cf849ecdf1546f73cbbd9684c0a48f477197017dbdb5e7dcc474b0d26bd275fc",
    "parameters": {
     "seed": 1,
     "size": "ci",
@@ -308,11 +308,11 @@ globalThis.provenance = {
   },
   "micro_batching": {
    "cost": {
-    "cpu_seconds": 39.978,
-    "peak_mb": 263.5,
-    "seconds": 45.78
+    "cpu_seconds": 11.551,
+    "peak_mb": 277.0,
+    "seconds": 17.948
    },
-   "key": "b0d88238c71352ad230bd065ddd36016d366857367b16a81964b273feb2cd3f6",
+   "key": "4ff5f5a28fb9b8cf284cf0d56a90cfb6524b911d139fda006e47d095a870494a",
    "parameters": {
     "mnist_dir": "",
     "runs": 12,
@@ -335,11 +335,11 @@ globalThis.provenance = {
   },
   "real_data": {
    "cost": {
-    "cpu_seconds": 8.011,
-    "peak_mb": 399.5,
-    "seconds": 8.462
+    "cpu_seconds": 67.347,
+    "peak_mb": 464.0,
+    "seconds": 85.229
    },
-   "key": "c86055d5140b3bfac998afbb7ca50e253df44980a59d16d8f47e53943a36077d",
+   "key": "044a7d3c423a1086ad67952bc499b884a68843e82438269b76a210abdc106717",
    "parameters": {
     "batch": 32,
     "evaluations": 24,
@@ -365,11 +365,11 @@ globalThis.provenance = {
   },
   "reproduction": {
    "cost": {
-    "cpu_seconds": 45.353,
-    "peak_mb": 482.3,
-    "seconds": 46.37
+    "cpu_seconds": 6.344,
+    "peak_mb": 339.1,
+    "seconds": 10.08
    },
-   "key": "9c11cc579dfd412ae53b1c6f08dd94de4ede1df24ad2c3a8431acbb7e4b65f6d",
+   "key": "f5d482ef7eec294696c3029b45e5f810f8fb954a18a9cf7554c9076079728c17",
    "parameters": {
     "cnn_epochs": 0,
     "epochs": 1,
@@ -418,11 +418,11 @@ globalThis.provenance = {
   },
   "staleness": {
    "cost": {
-    "cpu_seconds": 26.367,
-    "peak_mb": 359.7,
-    "seconds": 27.163
+    "cpu_seconds": 14.369,
+    "peak_mb": 246.8,
+    "seconds": 21.591
    },
-   "key": "8ae7f1a695b6170146bdc9f60c6998f2dd5c80a54c1ffe64e1b053ad8fb01402",
+   "key": "9678096c9376c5c5b8b46e3db9a44b3d713bb1c9526e0df821646aa133cbe1e6",
    "parameters": {
     "hidden": 16,
     "mnist_dir": "",
