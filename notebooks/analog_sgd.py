@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 30, part: Without a pipeline}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -63,6 +57,7 @@ axes.set(xlabel="weight w", ylabel="gain of a pulse")
 axes.legend()
 show(
     picture,
+    name="gains",
     caption=r"Gains of the asymmetric linear device over its range $[-\tau, \tau]$.",
     alt="Four straight lines over the weight. The gain of a positive pulse falls from two to zero, that of a negative "
     "pulse rises from zero to two; they cross at weight zero. F is constant at one, G rises from minus one to one.",
@@ -148,6 +143,7 @@ axes.set(xlabel="steps K", ylabel="average squared gradient norm")
 axes.legend()
 show(
     picture,
+    name="average",
     caption=r"Average squared gradient norm $\langle h_d^2\rangle$ of a quadratic over the length of the run, at the best "
     r"step size of each length, with the bound T3-rate. Analog SGD levels off, digital SGD does not.",
     alt="Two falling bound curves with measured points below each. The digital ones fall as a straight line of slope "
@@ -243,6 +239,7 @@ panels[0].set(ylabel="average weighted squared gradient")
 panels[0].legend()
 show(
     picture,
+    name="asymptotic-error",
     caption=r"Asymptotic error of analog SGD on a scalar quadratic with Gaussian noise. Left: over the range $\tau$ at fixed "
     r"noise. Right: over the noise at fixed $\tau$.",
     alt="Two log-log panels. Left, bound, last term and measured points fall as the range grows. Right, they rise in "
@@ -314,6 +311,7 @@ axes.set(xlabel="step size α", ylabel="bound / measured", ylim=(0.9, None))
 axes.legend()
 show(
     picture,
+    name="sharpness",
     caption="Ratio of the bound T3 to the measured average at a resting point of saturation 0.4, over the step size.",
     alt="Two curves over the step size. With two-point noise the ratio falls towards one as the step size goes to zero, "
     "with Gaussian noise it levels off above one.",

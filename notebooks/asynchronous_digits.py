@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 85, part: Pipelines}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -97,6 +91,7 @@ right.bar(np.arange(deepest) + 1, problem.variance_bounds)
 right.set(xlabel="block", ylabel="noise variance, bound [gradient²]", xticks=np.arange(deepest) + 1)
 show(
     picture,
+    name="blocks",
     caption="Left: the mean of the training images, cut into eight blocks (MNIST; LeCun, Cortes, Burges; CC BY-SA 3.0). Right: the "
     f"bound on the noise variance of each block's gradient, {batch} images a mini-batch.",
     alt="A blurred grey blob, cut into eight horizontal strips by steps; beside it bars that are tall for the middle strips and "
@@ -218,6 +213,7 @@ right.set(xlabel=f"largest delay D = M − 1 [updates], K = {longest}", xticks=n
 left.legend(fontsize=8)
 show(
     picture,
+    name="bounds",
     caption=f"Softmax regression on {images:,} images with delayed feature blocks: average squared gradient norm over the length "
     "and over the delay, ±3 standard errors (points), below T8ν (solid) and T8 (dashed).",
     alt="Two log panels. Over the length bounds and points fall. Over the delay the solid line rises by less than a half, "

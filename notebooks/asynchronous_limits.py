@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 80, part: Pipelines}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -126,6 +120,7 @@ right.set(xlabel="step size over its limit", ylabel="rate of growth [1/update]")
 right.legend()
 show(
     picture,
+    name="step-limit",
     caption="Left: the step-size limit over the delay. Right: the rate of growth over the step size; lines are the logarithm of the "
     "spectral radius, points are measured.",
     alt="Left, a falling curve on a logarithmic axis, from two without delay to about 0.18 at delay eight, with a measured point on "
@@ -182,6 +177,7 @@ axes.minorticks_off()
 axes.legend()
 show(
     picture,
+    name="coupled-limit",
     caption="Step-size limit of a coupled quadratic ($L = 1$) in an asynchronous pipeline.",
     alt="Two falling curves from two at one stage. The exact one, with measured points on it, lies above the guaranteed one.",
 )
@@ -246,6 +242,7 @@ axes.set(xlabel="αλ", ylabel="stationary variance × λ²/σ²", ylim=(5e-3, 2
 axes.legend()
 show(
     picture,
+    name="variance",
     caption="Stationary variance over the step size: exact (lines) and measured (points, ±3 standard errors). Dotted: the "
     "step-size limits, where it grows without bound.",
     alt="Four rising curves on logarithmic axes that coincide for small steps and turn upwards one after the other, the longer "
@@ -296,6 +293,7 @@ for axes, matrix, name in zip(
     axes.grid(visible=False)
 show(
     picture,
+    name="covariance",
     caption=f"Stationary covariance of four weights on four stages, step size {rate}: measured over {ensemble:,} runs, predicted, and "
     "what it would be without delays.",
     alt="Three coloured four-by-four matrices with their numbers. The first two agree to two digits; the third, without delays, has "
@@ -340,6 +338,7 @@ axes.set(xlabel="pipeline stages M", ylabel="stationary excess over no pipeline 
 axes.legend()
 show(
     picture,
+    name="price",
     caption="The price of asynchrony at the plateau, digital hardware: exact (lines) and measured on common random numbers (points, "
     "±3 standard errors).",
     alt="Three rising lines over the number of stages, higher for larger steps, with measured points on them.",

@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 70, part: Pipelines}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -56,6 +50,7 @@ picture, axes = figure(width=8.4, height=2.4)
 gantt(axes, planned(SCHEDULES["asynchronous_1f1b"](stages=4).timetable(8)))
 show(
     picture,
+    name="timetable",
     caption="Eight samples in an asynchronous pipeline of four stages.",
     alt="A Gantt chart with one row a stage. The pipeline fills once, then every stage alternates between forward and backward "
     "passes, with an update after each backward pass.",
@@ -297,6 +292,7 @@ length_panel.legend(fontsize=8)
 asymmetry_panel.legend(fontsize=8)
 show(
     picture,
+    name="average",
     caption=f"Average squared gradient norm of a quadratic in an asynchronous pipeline: over the delay (step size {chosen:.2g}), "
     f"the length, the step size and the asymmetry (both with $K = {steps}$). Points: measured, ±3 standard errors. Dashed: T8 "
     "with uniform constants; solid: T8ν; a line ends where the bound's condition on the step size fails.",
@@ -380,6 +376,7 @@ panels[1].minorticks_off()
 panels[0].legend()
 show(
     picture,
+    name="excess",
     caption="Excess of the average squared gradient norm over training without a pipeline: over the number of stages "
     f"($K = {steps}$), and over the length for {deepest} stages.",
     alt="Two panels. The proved excess rises with the number of stages and falls with the length of the run; the measured "

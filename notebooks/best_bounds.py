@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 90, part: Pipelines}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -100,6 +94,7 @@ panels[0].set(ylabel="bound on the average ‖∇f‖²")
 panels[0].legend()
 show(
     picture,
+    name="bounds",
     caption=r"Bounds on the average squared gradient norm over the length of the run, $L = \sigma = \Delta = 1$.",
     alt="Three log-log panels for saturation zero, one half and 0.9. In each the published bound lies highest, T3-worst below "
     "it for small saturation, and the best bound of the family lowest. They flatten as saturation grows.",
@@ -116,6 +111,7 @@ for axes, ratios, name in zip(panels, (to_published, to_repaired), ("published",
 panels[0].legend()
 show(
     picture,
+    name="gain",
     caption="How much is gained: the published bound, and T3-worst, divided by the best of the family.",
     alt="Two panels over saturation with one curve for each run length. The ratio to the published bound stays between 1.7 "
     "and 2.9. The ratio to T3-worst is about two without saturation and falls towards one, sooner for longer runs.",
@@ -167,6 +163,7 @@ axes.minorticks_off()
 axes.legend()
 show(
     picture,
+    name="price",
     caption=rf"Proved excess of an asynchronous pipeline over none after {steps:,} steps, $L = L_\Phi = \sigma = \Delta = 1$, "
     r"mean delay $D/2$.",
     alt="Four rising curves over the delay on logarithmic axes. Digital hardware is highest, stronger saturation lower; at "
@@ -293,6 +290,7 @@ panels[0].set(ylabel="bound / exact worst case")
 panels[0].legend(fontsize="small")
 show(
     picture,
+    name="worst-case",
     caption="Proved bounds divided by the exact worst case. At $\\alpha L = 0.5$ and delay 2 the family has a bound for two "
     "updates only.",
     alt="Three panels for step sizes 0.1, 0.25 and 0.5, ratios over two to six steps. Without delay all ratios are one. With "

@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 170, part: Cost}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -144,6 +138,7 @@ first = time_at(FORMS["synchronous"], "digital", latency, layers=layers, **count
 other = time_at(FORMS["asynchronous_1f1b"], "digital", latency, layers=layers, **counts("asynchronous_1f1b", many, 1))
 show(
     picture,
+    name="time",
     caption=f"Left: projected time a micro-batch over the batch, $M = {stages}$, {layers} layer(s) a stage. Right: the update time "
     "above which a synchronous pipeline that sums digitally is faster than an asynchronous one: each curve is its closed form. "
     f"At these latencies and $B = 64$ the asynchronous pipeline takes {other / first:.3g} times as long as that synchronous one.",
@@ -191,6 +186,7 @@ axes.set(xlabel="static power of a layer [nJ/ns]", ylabel="energy a micro-batch 
 axes.legend()
 show(
     picture,
+    name="energy",
     caption=f"Projected energy over the static power, {stages} stages; operations at the assumed {forward_energy:g}, "
     f"{backward_energy:g} and {update_energy:g} nJ.",
     alt="Three curves on logarithmic axes. Nanojoules at the least and at the greatest static power drawn: "
@@ -281,6 +277,7 @@ right.set(xlabel="updates between two averagings", ylabel="projected time a micr
 right.legend(fontsize=7)
 show(
     picture,
+    name="copies",
     caption=f"Left: average squared gradient of {stages} replicas on a quadratic over the error of their copies, beside a "
     "synchronous pipeline with as many micro-batches (dotted), which copies nothing; ±3 standard errors. Each analog replica is "
     "pulsed by its own micro-batch, the pipeline by their mean. Right: projected time a "

@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 110, part: Deep networks}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -252,6 +246,7 @@ show(
 )
 show(
     curves("loss", 1, yscale="log"),
+    name="loss",
     caption="Test loss of the same trainings.",
     alt="The same six panels for the loss, on logarithmic axes.",
 )
@@ -303,6 +298,7 @@ axes.set_xticklabels([method.replace(", ", "\n") for method in schedules])
 axes.legend()
 show(
     picture,
+    name="clocks",
     caption=f"Clock cycles until the test accuracy is {100 * target:g} %: mean and standard deviation over {runs} runs. A method "
     "without a bar has runs that did not get there.",
     alt="Pairs of bars, digital and analog, for each method. Thousand clock cycles: "
@@ -392,6 +388,7 @@ axes.set(xlabel="updates K", ylabel="average squared gradient norm")
 axes.legend()
 show(
     picture,
+    name="bounds",
     caption="Average squared gradient norm (of the loss on 1,000 training images) up to update $K$, step size "
     f"{bound_step:g}, analog: mean and standard deviation of runs, and T3 and T8 with estimated constants (dotted).",
     alt="Log-log plot over the updates: two solid lines with bands, the measured averages without delay and with, and two dotted "

@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 10, part: Devices}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -109,6 +103,7 @@ for axes in panels[:, 0]:
     axes.set(ylabel="gain of a pulse")
 show(
     picture,
+    name="gains",
     caption=r"Gains $q_+$, $q_-$ and their parts F and G of every device over its range; a tick at the height 0 marks each "
     "symmetric point. Cells of the last two kinds differ from one another.",
     alt="A grid of twelve panels, one a device. In most of them the gain of positive pulses falls and that of negative pulses "
@@ -192,6 +187,7 @@ for axes in panels[:, 0]:
     axes.set(ylabel="weight")
 show(
     picture,
+    name="pulses",
     caption=f"Weight after {count} up pulses (solid) and {count} down pulses (dashed) of size {small}; dotted: symmetric points.",
     alt="A grid of twelve panels, one a device. The weight rises and saturates during up pulses, then falls steeply and "
     "saturates again during down pulses. The ideal device moves in straight lines, the constant-step device in straight "
@@ -292,6 +288,7 @@ measured = [measure(np.random.default_rng(child)) for child in fit_seed.spawn(12
 picture = draw(measured[0][0])
 show(
     picture,
+    name="cells",
     caption="Changes of six cells after single noisy pulses (points), and the device fitted to all of them (lines). The dotted "
     "line is the common symmetric point, ticks are those of the single cells.",
     alt="A scatter of measured changes over the weight, falling for up pulses and rising for down pulses, with fitted lines "
@@ -356,6 +353,7 @@ axes.set(xlabel="|x|·|q₊′(w)|", ylabel="|pulses − mean| / (|x| q)")
 axes.legend(fontsize=8)
 show(
     picture,
+    name="mean-dynamics",
     caption=f"Relative error of the mean dynamics for {sent} pulses up from $w = {at}$, over the change times the slope of the "
     "gain.",
     alt="Log-log plot: the points of all devices with a slope lie on one rising line for small changes and spread below and "

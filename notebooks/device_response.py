@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 20, part: Devices}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -74,6 +68,7 @@ axes.set(xlabel="change asked for, |x|/Δw_min [pulses]", ylabel="difference / (
 axes.legend(fontsize=8)
 show(
     picture,
+    name="mean-dynamics",
     caption=rf"Relative error of the mean dynamics for one step from $w = {start}$ on the asymmetric linear device, "
     rf"$\Delta w_{{\min}} = {tiny}\,\tau$, over the change asked for in pulses.",
     alt="Log-log plot. For less than one pulse the pulse-exact difference falls from ten to zero; it then bounces in shrinking "
@@ -246,6 +241,7 @@ axes.yaxis.set_minor_formatter(NullFormatter())
 axes.legend(fontsize=7, ncols=2, loc="upper center")
 show(
     picture,
+    name="asymptotic-error",
     caption="Asymptotic error of a quadratic under the three fidelities over the size of a typical change in pulses. Lines: "
     f"exact, where each rests for step size 0. Points: measured and extrapolated to it, ±3 standard errors. Crosses: measured "
     f"at step size {rate}. Dotted: {bits} bits.",

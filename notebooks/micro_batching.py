@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 65, part: Pipelines}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -204,6 +198,7 @@ at_largest = "; ".join(
 )
 show(
     picture,
+    name="plateaus",
     caption=f"After {updates} updates of size {step_size:g} on a device with $\\tau = {tau:g}$: squared gradient norm, mean "
     f"saturation and accuracy over the batch, mean of the last quarter and standard deviation over {runs} runs. Dotted: right-hand "
     "sides of T5 and T6.",
@@ -263,6 +258,7 @@ axes.set(xlabel="pull of the device $-G E|g|$ [gradient]", ylabel="gradient h [g
 axes.legend()
 show(
     picture,
+    name="balance",
     caption="Every weight of one run, sample-wise with $B = 64$: gradient over all training images against the pull of the device "
     "towards zero. On the line the two balance.",
     alt="A cloud of points, gradient over pull, and the diagonal through the origin. Their correlation: "
@@ -306,6 +302,7 @@ axes.minorticks_off()
 axes.legend()
 show(
     picture,
+    name="full-batch",
     caption=f"Full batches of 256 images, no sampling noise: squared gradient norm, mean over {runs} runs.",
     alt="Two curves over the updates on a logarithmic axis, one for each rule. At the end: "
     + "; ".join(f"{rule} {np.square(full[rule].records['gradient_norm'][-1, 0]).mean():.2g}" for rule in RULES)

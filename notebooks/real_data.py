@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 40, part: Without a pipeline}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -46,6 +40,7 @@ for digit, axes in enumerate(panels):
     axes.set_axis_off()
 show(
     picture,
+    name="digits",
     caption="The first training image of each digit (MNIST; LeCun, Cortes, Burges; CC BY-SA 3.0).",
     alt="Ten small grey pictures of handwritten digits, zero to nine.",
 )
@@ -159,6 +154,7 @@ axes.minorticks_off()
 axes.legend()
 show(
     picture,
+    name="average",
     caption="Softmax regression on MNIST, asymmetric linear device: average squared gradient norm over the length of the "
     "run, below the bounds T3-uniform (dashed) and T3 (solid), whose constants are computed from the images.",
     alt="Log-log plot over the number of steps. A dashed line, the bound before the run, lies on top; the bound along the run "
@@ -205,6 +201,7 @@ for digit, axes in enumerate(panels):
     axes.set_axis_off()
 show(
     picture,
+    name="weights",
     caption=f"Mean weights after {lengths[-1]} steps, digits 0 to 9; orange negative, purple positive, saturation at most "
     f"{peak:.2g}. Test accuracy {accuracy.mean():.1f} % ± {accuracy.std(ddof=1):.1f} (standard deviation over {runs} runs).",
     alt="Ten small pictures of positive and negative weights. Zero, two, three and eight look like blurred digits, others "

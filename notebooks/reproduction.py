@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 120, part: Deep networks}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -385,6 +379,7 @@ axes.set(yticks=places, yticklabels=labels, xlabel="test accuracy [%]", xlim=(0,
 axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 show(
     picture,
+    name="accuracy",
     caption=f"Test accuracy after {epochs} epochs (convolutional network: {cnn_epochs}) of {len(data.images):,} images (mean and standard deviation over {runs} runs) beside "
     "the published ones after 30 epochs of 60,000.",
     alt="One row for each setting with two markers. Published accuracies lie near 98 percent, except for τ = 0.70, published at 11 "

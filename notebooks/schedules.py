@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 50, part: Pipelines}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -64,6 +58,7 @@ for axes, name in zip(panels, names, strict=True):
     axes.label_outer()
 show(
     picture,
+    name="timetables",
     caption=f"Timetables of {samples} samples through {stages} stages; synchronous batches have {microbatches} micro-batches. "
     "Plain bars are forward units, hatched ones backward units, vertical ticks updates.",
     alt="One Gantt chart for each schedule. The vanilla pipeline is a staircase with one unit at a time and takes longest. "
@@ -115,6 +110,7 @@ axes.set(xlabel="samples K", ylabel="density", ylim=(0, 1.05))
 axes.legend()
 show(
     picture,
+    name="density",
     caption=f"Share of all stages' time that is used, over the number of samples, {stages} stages.",
     alt="Density over samples for each schedule. The asynchronous schedules rise towards one, the synchronous ones are flat "
     "at B over B plus M minus one, the vanilla one is flat at one over M.",
@@ -136,6 +132,7 @@ for axes, durations, title in zip(panels, (None, slow), ("equal stages", "one sl
     axes.set(title=f"{title}: {float(timing.clocks):g} clocks, density {float(timing.density):.3f}")
 show(
     picture,
+    name="uneven",
     caption="The asynchronous pipeline with equal stages, and with one that takes three times as long.",
     alt="Two Gantt charts. With one slow stage all other stages wait for it between their units.",
 )

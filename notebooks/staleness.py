@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 75, part: Pipelines}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -131,6 +125,7 @@ right.minorticks_off()
 left.legend()
 show(
     picture,
+    name="angle",
     caption=f"Staleness and the angle between update signal and gradient over the step size, mean and standard deviation over "
     f"{runs} runs; asymmetric linear device with $\\tau = {tau:g}$.",
     alt="Two panels over the step size on a logarithmic axis, one line for each cut. Left: staleness grows in proportion to the "
@@ -160,6 +155,7 @@ axes.set(xlabel="estimated $L_Φ$ · staleness [gradient]", ylabel="error of the
 axes.legend()
 show(
     picture,
+    name="bound",
     caption="Each point is a run at one of the three smallest step sizes, at its last update. On the line the bound of A4 with the "
     "constant estimated there would be attained.",
     alt="Log-log scatter plot. The points of all cuts follow one band along the diagonal, most of them below it by a factor of one "
@@ -215,6 +211,7 @@ axes.set(xscale="log", yscale="log", xlabel="step size × longest delay αD", yl
 axes.legend()
 show(
     picture,
+    name="independence",
     caption="Squared staleness over what independent steps with the estimated noise would give, mean and standard deviation "
     f"over {runs} runs, three step sizes for each cut.",
     alt="Points with bars over the product of step size and delay, on logarithmic axes, and a horizontal line at one, where steps "
@@ -279,6 +276,7 @@ right.set(ylim=(0, 40), yticks=(0, 1, 2, 5, 10, 20, 40), yticklabels=("0", "1", 
 left.legend()
 show(
     picture,
+    name="accuracy",
     caption=f"Left: accuracy on held-out images after {updates} updates (mean of the last quarter), mean and standard deviation "
     f"over {runs} runs. Right: what each cut loses against no pipeline at the same step size, over $\\alpha D$; line: one point.",
     alt="Left, accuracy over the step size, a curve for each cut. Right, the accuracy lost over step size times delay, points with "
@@ -352,6 +350,7 @@ axes.minorticks_off()
 axes.legend()
 show(
     picture,
+    name="step-limit",
     caption="Largest step size that still trains, relative to that without a pipeline, over the longest delay: the network (mean "
     f"and standard deviation over {runs} runs) and the stability limit of a quadratic.",
     alt="Two curves over the delay on a logarithmic axis, relative to no delay. Network, then quadratic: "

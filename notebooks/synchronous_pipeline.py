@@ -1,14 +1,8 @@
 # ---
 # jupyter:
 #   aimc: {place: 60, part: Pipelines}
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
 # ---
 
 # %% [markdown]
@@ -74,6 +68,7 @@ picture, axes = figure(width=8.4, height=2.4)
 gantt(axes, planned(table(4, 4)))
 show(
     picture,
+    name="timetable",
     caption="Two batches of four micro-batches, four stages. Plain bars are forward units, hatched ones backward units, "
     "vertical ticks updates.",
     alt="A Gantt chart with one row a stage. The work of each batch forms a slanted block that fills, drains, and ends with "
@@ -193,6 +188,7 @@ panels[0].set(ylabel="average weighted squared gradient [gradient²]")
 panels[1].legend(fontsize=8, loc="lower left", ncols=2)
 show(
     picture,
+    name="clocks",
     caption=f"Training a quadratic for {lengths[0]:,} to {lengths[-1]:,} updates, over the clocks that they take with "
     f"{stages} stages. Lines: T5 (left) and T6 (right). Points: measured, ±3 standard errors.",
     alt="Two log-log panels of bounds and measured points over clocks. With accumulated batches a larger batch ends lower. "
@@ -253,6 +249,7 @@ readable(axes.xaxis, axes.yaxis)
 axes.legend(fontsize=8)
 show(
     picture,
+    name="floor",
     caption="Average squared gradient norm above that of the exact resting point, over the number of updates, with fitted "
     "power laws (lines: solid for accumulated, dashed for sample-wise).",
     alt="Six nearly parallel falling lines on logarithmic axes with slope close to minus one half; larger batches lie lower, "
@@ -324,6 +321,7 @@ axes.minorticks_off()
 axes.legend(fontsize=8)
 show(
     picture,
+    name="asymptotic-error",
     caption="Asymptotic error of both rules over the batch, extrapolated to step size zero (points, ±3 standard errors), the "
     "exact prediction (lines), and the bounds T5 and T6 at the smaller step size, divided by the least weight $1 - s^2$ met (dotted).",
     alt="Log-log plot over one to sixteen micro-batches. The accumulated rule's error falls nearly in proportion to the "

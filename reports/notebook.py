@@ -47,18 +47,18 @@ def figure(
     return made, made.subplots(rows, columns, **subplots)
 
 
-def show(figure: Figure, *, caption: str, alt: str, name: str = "", front: bool = False) -> None:
+def show(figure: Figure, *, name: str, caption: str, alt: str, front: bool = False) -> None:
     """Show a figure as SVG with a numbered caption, a text alternative and its numbers as CSV, then close it.
 
-    ``caption`` may hold ``$formulas$``; ``alt`` says in plain words what the figure shows.  ``name`` (lower-case
-    letters, digits and -) gives it an anchor that stays when figures are added before it; with ``front`` the
-    start page shows it as well.  Raises ValueError if a text is empty, a formula is not understood, or for a
-    name that cannot be.
+    ``name`` (lower-case letters, digits and -) is that of its anchor and files, which stay when figures are added
+    before it.  ``caption`` may hold ``$formulas$``; ``alt`` says in plain words what the figure shows.  With
+    ``front`` the start page shows it as well.  Raises ValueError if a text is empty, a formula is not understood,
+    or for a name that cannot be.
     """
     for field, text in (("caption", caption), ("alt", alt)):
         if not isinstance(text, str) or not text.strip():
             raise ValueError(f"{field} must be a non-empty string, got {text!r}")
-    if name and not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
         raise ValueError(f"name must be lower-case letters, digits and -, a letter first, got {name!r}")
     written, number, alt = prose(caption), next(_figure_numbers), alt.strip()
     content = to_figure_html(figure, number=number, caption=written, alt=alt)

@@ -17,7 +17,7 @@ class Picture:
     chapter: str
     number: int
     name: str
-    """What its anchor and files are called, if not by the number."""
+    """End of its anchor and of its files' names, of which each chapter has one."""
     caption: str
     """HTML."""
     alt: str
@@ -27,14 +27,9 @@ class Picture:
     csv: str
 
     @property
-    def key(self) -> str:
-        """End of its anchor and of its files' names, of which each chapter has one."""
-        return self.name or str(self.number)
-
-    @property
     def anchor(self) -> str:
         """Link target on the site."""
-        return f"{self.chapter}.html#figure-{self.key}"
+        return f"{self.chapter}.html#figure-{self.name}"
 
     def files(self) -> dict[str, bytes]:
         """Files of the site: path -> content."""
@@ -49,12 +44,12 @@ class Picture:
     def figure(self) -> str:
         """The figure of its chapter as HTML, with links to its files."""
         links = f'<a href="{self._path("csv")}">data</a> <a href="{self._path("svg")}">image</a>'
-        label = f'<a class="label" href="#figure-{self.key}">Figure {self.number}.</a>'
+        label = f'<a class="label" href="#figure-{self.name}">Figure {self.number}.</a>'
         words = f'<figcaption>{label} {self.caption} <span class="files">{links}</span></figcaption>'
-        return f'<figure id="figure-{self.key}">\n{self.image()}\n{words}\n</figure>'
+        return f'<figure id="figure-{self.name}">\n{self.image()}\n{words}\n</figure>'
 
     def _path(self, ending: str) -> str:
-        return f"figures/{self.chapter}-{self.key}.{ending}"
+        return f"figures/{self.chapter}-{self.name}.{ending}"
 
 
 def take_out(notebook: Any, chapter: str) -> list[Picture]:
@@ -65,8 +60,8 @@ def take_out(notebook: Any, chapter: str) -> list[Picture]:
     pictures: list[Picture] = []
     for data in _figures(notebook):
         picture = Picture(chapter=chapter, svg=standalone(data["text/html"]), **data.pop(MIME))
-        if picture.key in {other.key for other in pictures}:
-            raise ValueError(f"two figures are named {picture.key!r}")
+        if picture.name in {other.name for other in pictures}:
+            raise ValueError(f"two figures are named {picture.name!r}")
         pictures.append(picture)
         data["text/html"] = picture.figure()
     return pictures

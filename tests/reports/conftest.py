@@ -90,7 +90,7 @@ for name in ("measured", "predicted"):
     ax.set(xlabel="seed", ylabel=r"$\|\nabla f\|^2$", title="Sixteen seeds")
     ax.legend()
     nb.show(fig, caption="Mean of $x_k$ below the bound.", alt="A noisy line near one, below a line at 1.5.",
-            name=name if name == "predicted" else "", front=name == "measured")
+            name=name, front=name == "measured")
 nb.result("mean_of_all", x.mean(), meaning="is the mean of $x$.", front=True)
 
 # %%
@@ -127,7 +127,7 @@ from reports import notebook as nb
 nb.use_style()
 fig, ax = plt.subplots()
 ax.bar(range(pulses), range(pulses))
-nb.show(fig, caption="Counts.", alt="Bars that grow by one.")
+nb.show(fig, name="counts", caption="Counts.", alt="Bars that grow by one.")
 assert not plt.get_fignums()
 nb.claim("count", statement="Counts add up", kind="certificate", measured=[pulses], bound=4, description="exact")
 """

@@ -143,9 +143,9 @@ def executed(*names: str) -> Any:
 
 
 def test_figures_are_taken_out_of_a_notebook() -> None:
-    made = executed("", "named")
+    made = executed("first", "named")
     first, second = take_out(made, "chapter")
-    assert set(first.files()) == {"figures/chapter-1.svg", "figures/chapter-1.csv"}
+    assert set(first.files()) == {"figures/chapter-first.svg", "figures/chapter-first.csv"}
     assert second.anchor == "chapter.html#figure-named"
     html = made.cells[0].outputs[0].data["text/html"]
     assert 'alt="an &quot;alt&quot;" width="691" height="346"' in html

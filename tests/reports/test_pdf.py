@@ -22,7 +22,7 @@ def test_one_document_holds_every_page_in_order_with_links_inside(example: Proje
     assert len(ids) == len(set(ids))
     content = text[text.index("<body>") :]
     links = re.findall(r'href="([^"]*)"', content)
-    assert {"#rates", "#rates--claim-mean_small", "#rates--figure-1"} <= set(links)
+    assert {"#rates", "#rates--claim-mean_small", "#rates--figure-measured"} <= set(links)
     assert {link.removeprefix("#") for link in links} <= set(ids)
     labels = {label for labels in re.findall(r'aria-labelledby="([^"]+)"', content) for label in labels.split()}
     assert labels <= set(ids)

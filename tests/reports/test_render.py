@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ET
 from collections import Counter
 from html.parser import HTMLParser
@@ -49,7 +50,11 @@ def test_site_is_complete(example: Project, pages: dict[str, Page]) -> None:
     names = {str(p.relative_to(example.rendered)) for p in example.rendered.rglob("*") if p.is_file()}
     assets = {f"assets/{name}" for name in ("site.css", "site.js", "STIXTwoMath.woff2", "STIXTwoMath-OFL.txt")}
     notebooks = {"rates.html", "rates.ipynb", "pulses.html", "pulses.ipynb"}
-    figures = {f"figures/{name}.{end}" for name in ("rates-1", "rates-predicted", "pulses-1") for end in ("svg", "csv")}
+    figures = {
+        f"figures/{name}.{end}"
+        for name in ("rates-measured", "rates-predicted", "pulses-counts")
+        for end in ("svg", "csv")
+    }
     records = {"claims.json", "results.json", "provenance.json", "provenance.js"}
     assert names == {"index.html", "statements.html"} | records | assets | notebooks | figures
     assert set(pages) == {"index.html", "statements.html", "rates.html", "pulses.html"}
@@ -57,13 +62,13 @@ def test_site_is_complete(example: Project, pages: dict[str, Page]) -> None:
 
 def test_figures_stand_beside_their_numbers(example: Project, pages: dict[str, Page]) -> None:
     figures = example.rendered / "figures"
-    svg = (figures / "rates-1.svg").read_text()
+    svg = (figures / "rates-measured.svg").read_text()
     assert ET.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
     assert "A noisy line near one" in svg
-    numbers = (figures / "rates-1.csv").read_text().splitlines()
+    numbers = (figures / "rates-measured.csv").read_text().splitlines()
     assert numbers[0] == "panel,series,kind,x,y"
     assert len([line for line in numbers if line.startswith("Sixteen seeds,measured,line,")]) == 16
-    assert {"figures/rates-1.csv", "figures/rates-1.svg", "figures/rates-predicted.csv"} <= set(
+    assert {"figures/rates-measured.csv", "figures/rates-measured.svg", "figures/rates-predicted.csv"} <= set(
         pages["rates.html"].links
     )
     assert pages["rates.html"].ids["figure-predicted"] == 1
@@ -71,8 +76,8 @@ def test_figures_stand_beside_their_numbers(example: Project, pages: dict[str, P
 
 def test_start_page_shows_what_is_marked_for_it(example: Project, pages: dict[str, Page]) -> None:
     text = (example.rendered / "index.html").read_text()
-    assert 'src="figures/rates-1.svg"' in text
-    assert "rates.html#figure-1" in pages["index.html"].links
+    assert 'src="figures/rates-measured.svg"' in text
+    assert "rates.html#figure-measured" in pages["index.html"].links
     assert "rates-predicted" not in text
     assert re.search(r"<strong>0\.9\d+</strong> is the mean of <math", text)
 
@@ -131,7 +136,7 @@ def test_page_shows_mathematics_figures_claims_and_parameters(pages: dict[str, P
     page = pages["rates.html"]
     assert page.tags["math"] >= 8
     assert page.tags["figure"] == 2
-    assert {"figure-1", "figure-predicted", "claim-mean_small", "claim-mean_one"} <= set(page.ids)
+    assert {"figure-measured", "figure-predicted", "claim-mean_small", "claim-mean_one"} <= set(page.ids)
     assert '<span class="badge holds">holds</span>' in text
     assert "steps = 100" in text
     assert "Title of T1:soft" in text
@@ -163,15 +168,20 @@ def test_cost_is_in_the_provenance_alone(example: Project) -> None:
 
 
 def test_unverifiable_statement_is_named_and_replaces_nothing(
-    example: Project, theory: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    example: Project, theory: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     before = (example.rendered / "index.html").read_bytes()
+    # The patches are in memory, where no digest sees them: what is on record of the statements must not be found.
+    unrecorded = Project(root=example.root, notebooks=example.notebooks, build=tmp_path / "build")
+    for source in ("rates", "pulses"):
+        shutil.copytree(example.build / source, unrecorded.build / source)
     with monkeypatch.context() as patch:
         patch.setattr(theory.STATEMENTS["T1"], "latex", lambda: r"\nonsense")
-        assert main(["report"], project=example) == 3
+        assert main(["report"], project=unrecorded) == 3
     assert "statement T1: formula '\\\\nonsense': Unknown command" in capfd.readouterr().err
     monkeypatch.setattr(theory.STATEMENTS["T1"], "verify", lambda: 1 / 0)
-    assert main(["report"], project=example) == 3
+    (unrecorded.build / "certificates.json").unlink()
+    assert main(["report"], project=unrecorded) == 3
     assert "statement T1: verification failed" in capfd.readouterr().err
     assert (example.rendered / "index.html").read_bytes() == before
 
@@ -187,7 +197,13 @@ def test_unverifiable_statement_is_named_and_replaces_nothing(
 )
 def test_figure_without_words_is_refused(caption: str, alt: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        notebook.show(notebook.figure()[0], caption=caption, alt=alt)
+        notebook.show(notebook.figure()[0], name="x", caption=caption, alt=alt)
+
+
+@pytest.mark.parametrize("name", ["", "1", "A", "a b", "a_b"])
+def test_a_name_that_cannot_be_a_figures_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="name must be lower-case letters, digits and -, a letter first"):
+        notebook.show(notebook.figure()[0], name=name, caption="c", alt="a")
 
 
 def test_claim_is_validated_where_it_is_made() -> None:
