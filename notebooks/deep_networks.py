@@ -39,6 +39,7 @@ from pathlib import Path
 
 import numpy as np
 
+from reports.figures import INK
 from reports.notebook import claim, figure, progress, show, statement
 from simulation import DATASETS, DEVICES, SCHEDULES
 from simulation.networks import NETWORKS
@@ -62,10 +63,9 @@ f"{len(data.train):,} images to train on, {len(data.test):,} to test, {network.d
 # %% [markdown]
 # ## 1. What a pipeline may change, and what it may not
 #
-# The weights of a network that is trained without a pipeline do not depend on who computes what. The vanilla pipeline, and a
-# synchronous one with one micro-batch, must therefore give the same weights as a plain loop, to the last bit. And a machine that
-# holds one copy of each weight and works through its timetable event by event must give the weights of the recursion that is
-# used from here on.
+# Without staleness it does not matter who computes what: the vanilla pipeline, and a synchronous one with one micro-batch, must
+# give the weights of a plain loop, to the last bit. And a machine that holds one copy of each weight and works through its
+# timetable event by event must give those of the recursion that is used from here on.
 
 # %%
 few = {"step_size": step_size, "batch": batch, "runs": 2, "seed": seed}
@@ -161,10 +161,9 @@ def seen(kind, method, name):
 # %% [markdown]
 # ## 3. Samples, clocks, time
 #
-# The same trainings over three abscissae. A *clock* is the time of a forward and a backward pass of a micro-batch through one
-# stage. *Time* is projected from published latencies, with the time model of E5: an image takes 40 ns a layer and direction,
-# images of a micro-batch follow one another, and an update keeps its stage busy for 165.9 ns (arXiv:2406.12774,
-# arXiv:2502.06309). What summing gradients digitally takes is not counted, which favours large batches.
+# A *clock* is the time of a forward and a backward pass of a micro-batch through one stage. *Time* is projected from published
+# latencies by E5: an image takes 40 ns a layer and direction, images of a micro-batch follow one another, an update keeps its stage
+# busy for 165.9 ns (arXiv:2406.12774, arXiv:2502.06309). Summing gradients digitally is not counted, which favours large batches.
 
 # %%
 latency = Latency(
@@ -219,6 +218,8 @@ abscissae = {
 def curves(name, scale, **limits):
     """One row for each kind of device, one column for each abscissa."""
     picture, panels = figure(2, 3, width=9.6, height=6.0, sharey=True, sharex="col")
+    full = f"asynchronous, M = {stages}"
+    fewest = closed_form(full, lambda f, g: float(f.count(**g).clocks)) * layers(full)
     for row, kind in zip(panels, devices, strict=True):
         for axes, (label, place) in zip(row, abscissae.items(), strict=True):
             for colour, method in enumerate(schedules):
@@ -226,9 +227,12 @@ def curves(name, scale, **limits):
                 mean, spread = values.mean(axis=1), values.std(axis=1, ddof=1)
                 axes.plot(place(method), mean, label=method)
                 axes.fill_between(place(method), mean - spread, mean + spread, alpha=0.2, color=f"C{colour}", lw=0)
+            if label == "clock cycles":
+                fresh = scale * seen(kind, "vanilla", name).mean(axis=1)
+                axes.plot(fewest, fresh, ":", color=INK, label=f"{stages} stages never idle, fresh weights")
             axes.set(xlabel=label if kind == "analog" else "", **limits)
         row[0].set_ylabel(f"{kind}: test {name}{' [%]' if scale == 100 else ''}")
-    panels[0, 0].legend(fontsize=7)
+    panels[0, 1].legend(fontsize=7)
     return picture
 
 
@@ -238,7 +242,8 @@ ends = "; ".join(f"{kind} {method} {values.mean():.1f} %" for (kind, method), va
 show(
     curves("accuracy", 100, ylim=(max(0, 2 * least - most - 25), None)),
     caption=f"Test accuracy over images, clock cycles and projected time: mean (lines) and standard deviation (bands) of {runs} "
-    f"runs, {stages} stages unless said otherwise. A clock cycle of a stage with several arrays counts once for each of them.",
+    f"runs, {stages} stages unless said otherwise. A clock of a stage counts once for each of its arrays. Dotted: the bound by the "
+    f"timetable, fresh weights at the fewest clocks that {stages} stages allow (E5); only staleness that helps could beat it.",
     alt="Two rows, digital and analog, of three panels: test accuracy over images, over clock cycles and over projected time, a "
     f"curve with its band for each method. At the end, mean accuracy: {ends}.",
     name="accuracy",
@@ -254,8 +259,7 @@ show(
 # %% [markdown]
 # ## 4. What staleness costs, and what it buys
 #
-# What staleness costs depends on the step size (the notebook `staleness`). Clocks are therefore counted at one step size, the
-# same for all.
+# At one step size, the same for all: what staleness costs depends on it (the notebook `staleness`).
 
 # %%
 for kind in devices:

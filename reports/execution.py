@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -20,6 +21,8 @@ from reports.notebook import QUIET
 from reports.parameters import Value
 from reports.sources import Source
 
+_PAUSE = 0.5
+"""Seconds between two looks at the cell that runs."""
 Status = Literal["done", "refused", "crashed", "stopped"]
 
 
@@ -84,38 +87,45 @@ class Runner:
                 _kill(process)
         self._pool.shutdown(cancel_futures=True)
 
-    def run(self, jobs: Iterable[Job], started: Callable[[Job], None]) -> Iterator[Outcome]:
-        """Yield the outcomes as they come; ``started`` is called, in a thread, when a job begins."""
-        futures = [self._pool.submit(self._one, job, started) for job in jobs]
+    def run(self, jobs: Iterable[Job], tell: Callable[[Job, int], None]) -> Iterator[Outcome]:
+        """Yield the outcomes as they come.
+
+        ``tell`` is called, in a thread, with 0 when a job begins, then about twice a second with the number of the
+        cell that runs.
+        """
+        futures = [self._pool.submit(self._one, job, tell) for job in jobs]
         for future in as_completed(futures):
             yield future.result()
 
-    def _one(self, job: Job, started: Callable[[Job], None]) -> Outcome:
-        started(job)
+    def _one(self, job: Job, tell: Callable[[Job, int], None]) -> Outcome:
+        tell(job, 0)
         begin = time.monotonic()
         # A short path: the kernel's socket lies in it, and socket names are limited to about 100 bytes.
         with tempfile.TemporaryDirectory(prefix="aimc-", dir="/tmp", ignore_cleanup_errors=True) as name:
             folder = Path(name)
             _prepare(folder, job)
-            timed_out = self._wait(folder, job)
+            timed_out = self._wait(folder, job, tell)
             return _outcome(folder, job, timed_out, time.monotonic() - begin)
 
-    def _wait(self, folder: Path, job: Job) -> bool:
+    def _wait(self, folder: Path, job: Job, tell: Callable[[Job, int], None]) -> bool:
         """Run the worker to its end or its limit; return whether the limit was reached."""
         with self._lock:
             if self._closed:
                 return False
             process = _start(folder, job)
             self._running.add(process)
+        end = time.monotonic() + job.timeout
         try:
-            process.wait(job.timeout)
-        except subprocess.TimeoutExpired:
-            return True
+            while (left := end - time.monotonic()) > 0:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(min(left, _PAUSE))
+                    return False
+                tell(job, _cell(folder))
         finally:
             _kill(process)
             with self._lock:
                 self._running.discard(process)
-        return False
+        return True
 
 
 def _prepare(folder: Path, job: Job) -> None:
@@ -163,8 +173,16 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def _cell(folder: Path) -> int:
+    """Number of the cell last started; 0 before the first, or while the number is being written."""
+    try:
+        return int((folder / "cell").read_text() or 0)
+    except FileNotFoundError:
+        return 0
+
+
 def _outcome(folder: Path, job: Job, timed_out: bool, seconds: float) -> Outcome:
-    cell = int((folder / "cell").read_text()) if (folder / "cell").exists() else 0
+    cell = _cell(folder)
     if timed_out:
         result: dict[str, Any] = {"status": "stopped", "message": f"time limit of {job.timeout:g} s reached"}
     elif (folder / "result.json").exists():

@@ -19,9 +19,10 @@ from reports.published import Edition, Publication
 from reports.sources import Source, assign, discover, select
 from reports.verdicts import certificates as proved
 
-State = Literal["cached", "waiting", "running", "done", "failed"]
+State = Literal["cached", "waiting", "running", "at", "done", "failed"]
 Watcher = Callable[[str, State, float], None]
-"""Told of each notebook's state, with the seconds that its last execution took; 0 if unknown."""
+"""Told of each notebook's state, with the seconds that its last execution took, 0 if unknown; and, while it runs, at
+which share of its cells it is."""
 _ERRORS: Mapping[str, type[AimcError]] = {"refused": UsageError, "crashed": BuildError, "stopped": StoppedError}
 
 
@@ -114,7 +115,7 @@ def _reason(build: Build | None, parts: Mapping[str, str]) -> str:
 
 def _execute(project: Project, request: Request, plan: _Plan, commit: Commit, watch: Watcher) -> frozenset[str]:
     """Fill ``plan.builds`` from the cache or by running; return the names that were executed."""
-    jobs, expected = [], {}
+    jobs, expected, begun = [], {}, set[str]()
     for source in plan.sources:
         build = last_good(project.build, source.name)
         expected[source.name] = build.seconds if build else 0.0
@@ -134,13 +135,16 @@ def _execute(project: Project, request: Request, plan: _Plan, commit: Commit, wa
             )
         )
 
-    def begun(job: Job) -> None:
-        watch(job.source.name, "running", expected[job.source.name])
+    def tell(job: Job, cell: int) -> None:
+        name = job.source.name
+        if cell:
+            watch(name, "at", cell / job.source.cells)
+        elif name not in begun:
+            begun.add(name)
+            watch(name, "running", expected[name])
 
     with Runner(jobs=request.jobs) as runner:
-        for outcome in runner.run(
-            jobs, started=lambda job: watch(job.source.name, "running", expected[job.source.name])
-        ):
+        for outcome in runner.run(jobs, tell):
             _settle(project, plan, outcome, watch)
     return frozenset(job.source.name for job in jobs)
 

@@ -42,9 +42,9 @@ def watching(console: Console, jobs: int) -> Iterator[Watcher]:
     if not console.is_terminal:
         yield lambda name, state, seconds: _told(console, clock, name, state, seconds)
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bars:
         everything = bars.add_task("notebooks", total=0)
         own: dict[str, Any] = {}
@@ -54,7 +54,9 @@ def watching(console: Console, jobs: int) -> Iterator[Watcher]:
             if state == "waiting":
                 bars.update(everything, total=clock.count)
             elif state == "running":
-                own[name] = bars.add_task(f"  {name}", total=None)
+                own[name] = bars.add_task(f"  {name}", total=1)
+            elif state == "at":
+                bars.update(own[name], completed=seconds)
             else:
                 bars.console.print(f"{name}: {state}", style=_MARKUP[state])
                 if name in own:
@@ -83,7 +85,7 @@ class Remaining:
             self.count += 1
         elif state == "running":
             self._begun[name] = time.monotonic()
-        else:
+        elif state != "at":
             self._expected.pop(name, None)
 
     @property
@@ -103,7 +105,7 @@ class Remaining:
 
 def _told(console: Console, clock: Remaining, name: str, state: State, seconds: float) -> None:
     clock.note(name, state, seconds)
-    if state != "waiting":
+    if state not in ("waiting", "at"):
         console.print(f"{name}: {state} {clock if state in ('running', 'done', 'failed') else ''}".rstrip())
 
 

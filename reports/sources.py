@@ -30,6 +30,8 @@ class Source:
     text: str
     code: tuple[str, ...]
     """Sources of the code cells, in order."""
+    cells: int
+    """Number of all cells."""
 
     def parts(self, values: Mapping[str, Value], fingerprint: str) -> dict[str, str]:
         """What the outputs depend on, and nothing else (no prose, no times): a digest of each kind, by its name.
@@ -76,6 +78,7 @@ def load(path: Path) -> Source:
         parameters=_parameters(path.name, text, cells),
         text=text,
         code=code,
+        cells=len(cells),
     )
 
 

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from sympy import Symbol
 
 import theory
 from reports import gate
@@ -13,12 +15,13 @@ from reports.claims import Claim, decide, decide_all
 from reports.gate import alarms, outcomes, scene
 from reports.gate.claim import GateClaim, Measured, joined
 from reports.gate.matrix import ONE_UPDATE, Cell, both_sides, cells
+from reports.gate.outcomes import _nearest
 from reports.gate.scene import RANGE, Run, Scene
 from simulation import DEVICES, SCHEDULES
 from simulation.experiment import Experiment
 from simulation.fidelities import mean
 from tests.tolerance import TWIN
-from theory.referee.interpret import ROUNDING
+from theory.referee.interpret import ROUNDING, SHAPE
 
 CI = gate.SIZES["ci"]
 SHARE = 1e-5
@@ -292,3 +295,12 @@ def test_the_problem_of_the_gate_reads_backward_weights() -> None:
     raw = problem.draw(np.random.default_rng(0), 1)
     moved = problem.delayed_signal(forward, backward + 0.1, raw) - problem.delayed_signal(forward, backward, raw)
     np.testing.assert_allclose(moved, 0.1 * scene.RIDGE, rtol=TWIN)
+
+
+@pytest.mark.parametrize(("kind", "odd", "sides"), [("upper", 5.0, (5.0, 1.0)), ("equality", -5.0, (-5.0, 1.0))])
+def test_one_update_is_judged_where_its_sides_are_nearest(kind: str, odd: float, sides: tuple[float, float]) -> None:
+    """One outcome of thousands that breaks a statement is the one that is told."""
+    left = np.zeros(SHAPE)
+    left[1, 3, 0, 2, 1] = odd
+    statement = SimpleNamespace(lhs=Symbol("left"), rhs=Symbol("right"), where={}, kind=kind)
+    assert _nearest(statement, {"left": left, "right": np.ones((1,) * 5)}) == sides

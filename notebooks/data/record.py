@@ -90,7 +90,7 @@ PLANS = {
         batch=16,
         epochs=2,
         step_size=0.2,
-        runs=5,
+        runs=8,
         folder="lenet",
     ),
 }

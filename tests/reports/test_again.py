@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -10,13 +11,16 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from rich.console import Console
 
 from reports import verdicts
 from reports.claims import Claim
 from reports.cli import main
-from reports.progress import Remaining
+from reports.pipeline import Request, run
+from reports.progress import Remaining, watching
 from reports.project import Project
 from reports.sameness import differences
 
@@ -209,3 +213,28 @@ def test_nobody_knows_how_long_a_new_notebook_takes() -> None:
     clock.note("new", "waiting", 0.0)
     assert clock.seconds is None
     assert str(clock) == ""
+
+
+def test_a_terminal_sees_a_bar_for_each_notebook_and_the_rest_elsewhere_a_line() -> None:
+    told = {}
+    for terminal in (True, False):
+        out = io.StringIO()
+        console = Console(file=out, force_terminal=terminal, width=100)
+        with watching(console, 2) as watch:
+            for state, number in (("waiting", 40.0), ("running", 40.0), ("at", 0.5), ("done", 39.0)):
+                watch("demo", cast(Any, state), number)
+                time.sleep(0.3)  # bars are drawn ten times a second
+        told[terminal] = out.getvalue()
+    assert told[False].splitlines() == ["demo: running (about 40 s left)", "demo: done"]
+    assert "demo: done" in told[True]
+    assert "50%" in told[True]
+    assert "left)" in told[True]
+
+
+def test_a_notebook_says_at_which_cell_it_is(project_with: Make) -> None:
+    project = project_with(slow="import time\ntime.sleep(2)\n")
+    seen: list[tuple[str, float]] = []
+    request = Request(only=None, given={}, force=False, jobs=1, timeout=PATIENCE, output=project.rendered)
+    run(project, request, lambda name, state, number: seen.append((state, number)))
+    assert [state for state, _ in seen if state != "at"] == ["waiting", "running", "done"]
+    assert ("at", 1.0) in seen  # the last of its three cells
