@@ -87,7 +87,7 @@ for first in range(0, len(failing), 12):
         row[0].set_ylabel("relative slack")
     show(
         picture,
-        name="slack",
+        name=f"slack-{part[0].statement.id.lower()}",
         caption="Relative slack of the printed statement (right side minus left side over the sum of their sizes) along a line "
         "through its counterexample, which the dot marks. Shaded: the statement is violated.",
         alt=f"{len(part)} small panels, one for each of {', '.join(j.statement.id for j in part)}. In each a curve lies below "

@@ -1,18 +1,18 @@
 globalThis.provenance = {
  "commit": {
   "dirty": true,
-  "id": "79796628d52d7f9f133fd27a2448a550b350a00f",
-  "time": 1795898061
+  "id": "4ac43fb0e76b69beb44f3b6259cec40d06b16b0a",
+  "time": 1795899500
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
   "analog_sgd": {
    "cost": {
-    "cpu_seconds": 8.162,
-    "peak_mb": 189.6,
-    "seconds": 8.686
+    "cpu_seconds": 57.406,
+    "peak_mb": 306.3,
+    "seconds": 117.238
    },
-   "key": "c2e4971de7aaacec9721138e6d0b79b0871892879c8a3d3d39f9d499a9c1248f",
+   "key": "b34b3eed1681b1304d6994d49aa0567b88b742364b9e98014133cde168821ffc",
    "parameters": {
     "dimension": 20,
     "noise": 0.3,
@@ -36,11 +36,11 @@ globalThis.provenance = {
   },
   "asynchronous_digits": {
    "cost": {
-    "cpu_seconds": 15.736,
-    "peak_mb": 388.3,
-    "seconds": 16.431
+    "cpu_seconds": 44.779,
+    "peak_mb": 398.6,
+    "seconds": 92.407
    },
-   "key": "20a768a37ba67159f0723f9ec618ab9b5ee7bed931301d35a5cef64c1b76dcdb",
+   "key": "f62e6a15dd2cde67083242ea151479319420f575e820645e41cb00e01f211503",
    "parameters": {
     "batch": 32,
     "evaluations": 16,
@@ -66,11 +66,11 @@ globalThis.provenance = {
   },
   "asynchronous_limits": {
    "cost": {
-    "cpu_seconds": 8.83,
-    "peak_mb": 216.9,
-    "seconds": 9.368
+    "cpu_seconds": 41.568,
+    "peak_mb": 338.8,
+    "seconds": 85.736
    },
-   "key": "5dc67a609e89d51698e20e84fe64095ff91d77957f8d17de47f5e69e8e88ea14",
+   "key": "6446219ae1994172b854f25328cc8129ddbbdb336e5ff18c2db319c7524e3c80",
    "parameters": {
     "ensemble": 131072,
     "runs": 64,
@@ -91,11 +91,11 @@ globalThis.provenance = {
   },
   "asynchronous_pipeline": {
    "cost": {
-    "cpu_seconds": 14.988,
-    "peak_mb": 197.1,
-    "seconds": 15.671
+    "cpu_seconds": 35.266,
+    "peak_mb": 196.8,
+    "seconds": 72.921
    },
-   "key": "b1230b1e44052f690e9625013c971c41606b29ba12790c113801f5e5ba9a52f4",
+   "key": "b41b5ec01df00d0faebe7e47c957c415505f0ca3163d1ae2ef05f754f2cbbdf9",
    "parameters": {
     "noise": 0.2,
     "runs": 64,
@@ -117,11 +117,11 @@ globalThis.provenance = {
   },
   "best_bounds": {
    "cost": {
-    "cpu_seconds": 118.216,
-    "peak_mb": 197.8,
-    "seconds": 172.917
+    "cpu_seconds": 44.397,
+    "peak_mb": 197.5,
+    "seconds": 90.759
    },
-   "key": "c5222f8544cee636eabbfb1b625e4fe4d326a3cade387844f7b61b9f1b30492e",
+   "key": "5ca9d48121f01b20baec4f28f2d4bf2373670e4feb7133a60ec1def32d19cf37",
    "parameters": {
     "largest_delay": 32,
     "rest_steps": 120000,
@@ -143,11 +143,11 @@ globalThis.provenance = {
   },
   "cost": {
    "cost": {
-    "cpu_seconds": 15.859,
-    "peak_mb": 190.8,
-    "seconds": 23.556
+    "cpu_seconds": 19.936,
+    "peak_mb": 190.6,
+    "seconds": 42.176
    },
-   "key": "189c2ac96056fb0b07a0a94d74d0ddf5f8d2af9a0cacf6770aad154aca7dcf89",
+   "key": "5bae0fb8df014e1b9a27e6524dc6f0cf9831249df49c0832a469dc64fa38368c",
    "parameters": {
     "backward_energy": 1.0,
     "backward_time": 40.0,
@@ -177,11 +177,11 @@ globalThis.provenance = {
   },
   "deep_networks": {
    "cost": {
-    "cpu_seconds": 15.833,
+    "cpu_seconds": 19.24,
     "peak_mb": 330.9,
-    "seconds": 23.85
+    "seconds": 40.586
    },
-   "key": "80f9019cb6ce460e048d93fe0a0601c0e40faa98eaf6603782abcf131ae1ac40",
+   "key": "e31ce7ed2e2f596f29641a52d31f1dc52ffa56945f17efe0c887a449ff78b8b6",
    "parameters": {
     "asynchronous": "2-4",
     "batch": 20,
@@ -214,11 +214,11 @@ globalThis.provenance = {
   },
   "device_curves": {
    "cost": {
-    "cpu_seconds": 15.626,
-    "peak_mb": 201.7,
-    "seconds": 16.29
+    "cpu_seconds": 20.676,
+    "peak_mb": 201.8,
+    "seconds": 43.535
    },
-   "key": "20d69638dfe831b47fdd66bc1f36a586505943f47f8179db9746dd51284dd64f",
+   "key": "24c553b18fae9c8024122e9c9c5b95bd2fd9b8049f4543f6fb741ba068ede3f1",
    "parameters": {
     "seed": 1
    },
@@ -236,11 +236,11 @@ globalThis.provenance = {
   },
   "device_response": {
    "cost": {
-    "cpu_seconds": 8.241,
-    "peak_mb": 222.8,
-    "seconds": 8.714
+    "cpu_seconds": 17.499,
+    "peak_mb": 222.9,
+    "seconds": 36.531
    },
-   "key": "3a0bbae046d71cda2c8ed5778ac8a8ef6991bc034b2c5c9543ce2165e3b5f5ca",
+   "key": "8817654a7b370de2786dedd0040abedb10905df1bf0d10dceab6b6273fa4bfe5",
    "parameters": {
     "noise": 0.4,
     "runs": 256,
@@ -261,11 +261,11 @@ globalThis.provenance = {
   },
   "full_mnist": {
    "cost": {
-    "cpu_seconds": 5.669,
-    "peak_mb": 167.6,
-    "seconds": 8.845
+    "cpu_seconds": 6.066,
+    "peak_mb": 167.7,
+    "seconds": 12.696
    },
-   "key": "94e07667ad5b068f8fee63908a4d923e6fe1dddaf18fcab2a4deb8058f3e6b7e",
+   "key": "3a4c1356dd27e92c49e877e4620874bb83c2f978fc2b795dada0aa4da56ac8b9",
    "parameters": {
     "level": 0.01,
     "target": 0.97
@@ -284,11 +284,11 @@ globalThis.provenance = {
   },
   "how_we_decide": {
    "cost": {
-    "cpu_seconds": 102.544,
-    "peak_mb": 836.5,
-    "seconds": 154.978
+    "cpu_seconds": 50.364,
+    "peak_mb": 714.1,
+    "seconds": 101.503
    },
-   "key": "cf849ecdf1546f73cbbd9684c0a48f477197017dbdb5e7dcc474b0d26bd275fc",
+   "key": "ec16515e65c756cfc74147e61acde6be56aeb07032daf220b7f3bc313383133b",
    "parameters": {
     "seed": 1,
     "size": "ci",
@@ -308,11 +308,11 @@ globalThis.provenance = {
   },
   "micro_batching": {
    "cost": {
-    "cpu_seconds": 11.551,
-    "peak_mb": 277.0,
-    "seconds": 17.948
+    "cpu_seconds": 13.164,
+    "peak_mb": 277.3,
+    "seconds": 28.974
    },
-   "key": "4ff5f5a28fb9b8cf284cf0d56a90cfb6524b911d139fda006e47d095a870494a",
+   "key": "1924deef5faeaa2b442d20fc1eee1b908527369915f34e7315615258984edcb0",
    "parameters": {
     "mnist_dir": "",
     "runs": 12,
@@ -335,11 +335,11 @@ globalThis.provenance = {
   },
   "real_data": {
    "cost": {
-    "cpu_seconds": 67.347,
-    "peak_mb": 464.0,
-    "seconds": 85.229
+    "cpu_seconds": 9.571,
+    "peak_mb": 399.2,
+    "seconds": 21.179
    },
-   "key": "044a7d3c423a1086ad67952bc499b884a68843e82438269b76a210abdc106717",
+   "key": "cbd0c317eea2c20179d4660a0889a12fc6c0dd832836ae5d0decb9b72c8eb21f",
    "parameters": {
     "batch": 32,
     "evaluations": 24,
@@ -365,11 +365,11 @@ globalThis.provenance = {
   },
   "reproduction": {
    "cost": {
-    "cpu_seconds": 6.344,
-    "peak_mb": 339.1,
-    "seconds": 10.08
+    "cpu_seconds": 7.6,
+    "peak_mb": 350.9,
+    "seconds": 17.39
    },
-   "key": "f5d482ef7eec294696c3029b45e5f810f8fb954a18a9cf7554c9076079728c17",
+   "key": "da5ee028cb6c0b4476e88811c53de437d4a3f31bf4f6416b6ad187988eac7b1a",
    "parameters": {
     "cnn_epochs": 0,
     "epochs": 1,
@@ -394,11 +394,11 @@ globalThis.provenance = {
   },
   "schedules": {
    "cost": {
-    "cpu_seconds": 10.251,
+    "cpu_seconds": 11.727,
     "peak_mb": 194.1,
-    "seconds": 10.889
+    "seconds": 25.298
    },
-   "key": "af6674fc741abd4a2e458cd6d44c1d2737567d2e915f1549346765088bc0a2a1",
+   "key": "0ff5bc05220fbdb824f125628020fb9049500d1232096fc7a8bcdd958d271811",
    "parameters": {
     "batches": 2,
     "microbatches": 4,
@@ -418,11 +418,11 @@ globalThis.provenance = {
   },
   "staleness": {
    "cost": {
-    "cpu_seconds": 14.369,
-    "peak_mb": 246.8,
-    "seconds": 21.591
+    "cpu_seconds": 14.927,
+    "peak_mb": 247.0,
+    "seconds": 31.903
    },
-   "key": "9678096c9376c5c5b8b46e3db9a44b3d713bb1c9526e0df821646aa133cbe1e6",
+   "key": "215eff728dcb336d6c0a6c611f4f502f54e6ef472fe994551528a4cc96a78b9d",
    "parameters": {
     "hidden": 16,
     "mnist_dir": "",
@@ -445,11 +445,11 @@ globalThis.provenance = {
   },
   "synchronous_pipeline": {
    "cost": {
-    "cpu_seconds": 9.055,
-    "peak_mb": 188.2,
-    "seconds": 9.554
+    "cpu_seconds": 35.139,
+    "peak_mb": 301.6,
+    "seconds": 72.375
    },
-   "key": "8685ce8fc443dac21eadf9b0da0e18e622b41917dcef3a2a9ad0357f0386135a",
+   "key": "2f73dc25d05b40a69c964c600cee81c011e551055086ae651edebccb2163e0cb",
    "parameters": {
     "noise": 0.4,
     "runs": 64,
@@ -471,11 +471,11 @@ globalThis.provenance = {
   },
   "theorems": {
    "cost": {
-    "cpu_seconds": 23.563,
-    "peak_mb": 166.1,
-    "seconds": 24.135
+    "cpu_seconds": 24.077,
+    "peak_mb": 166.5,
+    "seconds": 49.564
    },
-   "key": "74810e92d018811d8be25a25448cc949aec36ddfd92801dd747a74f4b60bc32d",
+   "key": "859d73734d0e73edecfd2e9e7c1c905567eff09f27d29094d716119d9daf2941",
    "parameters": {
     "worlds": 8
    },
@@ -493,11 +493,11 @@ globalThis.provenance = {
   },
   "trial": {
    "cost": {
-    "cpu_seconds": 32.422,
-    "peak_mb": 249.2,
-    "seconds": 32.991
+    "cpu_seconds": 37.285,
+    "peak_mb": 249.0,
+    "seconds": 54.929
    },
-   "key": "5d9af56ad0c12a24b072ca7fc018be6b3a8e287b55a184d06ed91b06b1b47a6f",
+   "key": "79a67f696b764746743903fbe031fc6bcbe1ce0f68d732cb47537a066fe9c290",
    "parameters": {
     "only": ""
    },
