@@ -126,8 +126,8 @@ decisions = {made.name: decision for made, decision in zip(judged, decide_all(ju
 verdicts, taken = Counter(d.verdict for d in decisions.values()), Counter(len(made.measured) for made in judged)
 places = list(cells(chosen.steps))
 filled = [cell for cell in places if cell.scene is not None]
-result("gate_claims", len(names), meaning="claims of the gate", front=True)
-result("gate_holds", verdicts["holds"], meaning="claims of the gate that hold", front=True)
+result("gate_claims", len(names), meaning="claims of the gate")
+result("gate_holds", verdicts["holds"], meaning=f"of the gate's {len(names)} claims hold, measured anew.", front=True)
 result("gate_cells", len(filled), meaning="cells of the matrix statement × device × schedule that have a claim")
 claim(
     "the-gate-holds",
@@ -235,7 +235,7 @@ unclear = np.array([run["undecided"] > 0 for run in record["runs"]], dtype=float
 count, red = len(alarms), int(alarms.sum())
 upper = float(beta.ppf(0.99, red + 1, count - red)) if red < count else 1.0
 result("alarm_runs", count, meaning="complete runs of the gate with fresh seeds")
-result("alarms", red, meaning="runs among them with a claim that was called violated", front=True)
+result("alarms", red, meaning=f"of {count} complete runs of the gate called a true claim violated.", front=True)
 result("alarm_percent", 100 * red / count, meaning="share of runs with a false alarm [%]")
 result("alarm_upper", 100 * upper, meaning="upper end of the one-sided 99 % interval of that share [%]")
 result("unclear_runs", int(unclear.sum()), meaning="runs with a claim that stayed undecided")
@@ -274,8 +274,9 @@ lines = "".join(
     for fault in faults
 )
 display(HTML(f"<table><thead><tr><th>fault</th><th>verdict</th><th>by</th></tr></thead><tbody>{lines}</tbody></table>"))
-result("faults", len(faults), meaning="planted faults", front=True)
-result("faults_caught", sum(fault["caught"] for fault in faults), meaning="planted faults that were caught", front=True)
+result("faults", len(faults), meaning="planted faults")
+caught = sum(fault["caught"] for fault in faults)
+result("faults_caught", caught, meaning=f"of {len(faults)} planted faults turn the gate red.", front=True)
 claim(
     "faults-caught",
     statement="Every fault of the catalogue is caught",
