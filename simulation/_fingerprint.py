@@ -28,8 +28,8 @@ def fingerprint(*things: Any, own: bool = False) -> str:
     """
     digest = hashlib.sha256(sources())
     for part in _walk(things, own):
+        digest.update(f"{len(part)}:".encode())
         digest.update(part)
-        digest.update(b"\0")
     return digest.hexdigest()
 
 
@@ -44,14 +44,16 @@ def _walk(thing: Any, own: bool) -> Iterable[bytes]:
     if plain is not None:
         yield plain
         return
-    for part in _parts(thing):
+    parts = list(_parts(thing))
+    yield str(len(parts)).encode()  # so that ((1,), 2) is not told like ((1, 2),)
+    for part in parts:
         yield from _walk(part, own)
 
 
 def _plain(thing: Any) -> bytes | None:
     """All that is to be said of a thing without parts; None for one that has some."""
     if isinstance(thing, np.ndarray):
-        return f"{thing.dtype.str}{thing.shape}\0".encode() + thing.tobytes()
+        return f"{thing.dtype.str}{thing.shape}:".encode() + thing.tobytes()
     if isinstance(thing, np.random.SeedSequence):
         return f"{thing.entropy} {thing.spawn_key} {thing.pool_size}".encode()
     if isinstance(thing, FunctionType):

@@ -135,6 +135,17 @@ def test_functions_without_a_telling_name_have_no_fingerprint() -> None:
             fingerprint(function)
 
 
+NESTED: list[Any] = [
+    ((1,), 2), ((1, 2),), (1, (2,)), (1, 2), [1, 2], ("1", "2"), ("1\x002",), ("12",), (1.0, 2), {1: 2}, {"1": 2},
+    np.array([1, 2]), np.array([[1, 2]]), np.array([1.0, 2.0]), (np.array([1]), 2), ([], [1]), ([1], []), None, (),
+    [()],
+]  # fmt: skip
+
+
+def test_things_that_differ_in_shape_type_or_nesting_differ_in_fingerprint() -> None:
+    assert len({fingerprint(thing) for thing in NESTED}) == len(NESTED)
+
+
 def trained(**more: Any) -> Any:
     network = SMALL["perceptron"]
     given = arguments(step_size=[0.1, 0.2]) | more
