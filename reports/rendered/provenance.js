@@ -1,18 +1,18 @@
 globalThis.provenance = {
  "commit": {
-  "dirty": true,
-  "id": "4ac43fb0e76b69beb44f3b6259cec40d06b16b0a",
-  "time": 1795899500
+  "dirty": false,
+  "id": "808a9e748ca45c7310741480d112e4caa46f7a05",
+  "time": 1795901072
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
   "analog_sgd": {
    "cost": {
-    "cpu_seconds": 57.406,
-    "peak_mb": 306.3,
-    "seconds": 117.238
+    "cpu_seconds": 57.857,
+    "peak_mb": 306.8,
+    "seconds": 117.439
    },
-   "key": "b34b3eed1681b1304d6994d49aa0567b88b742364b9e98014133cde168821ffc",
+   "key": "39f04d6d0bbb4881497ab548842f7202f3c5c2a06bc50b2f16e566cc8d6314b0",
    "parameters": {
     "dimension": 20,
     "noise": 0.3,
@@ -36,11 +36,11 @@ globalThis.provenance = {
   },
   "asynchronous_digits": {
    "cost": {
-    "cpu_seconds": 44.779,
-    "peak_mb": 398.6,
-    "seconds": 92.407
+    "cpu_seconds": 44.991,
+    "peak_mb": 400.6,
+    "seconds": 95.302
    },
-   "key": "f62e6a15dd2cde67083242ea151479319420f575e820645e41cb00e01f211503",
+   "key": "591a0b872bd1aea08c0f6b8a728a06c477486327dce10b9488d6633bcd249c43",
    "parameters": {
     "batch": 32,
     "evaluations": 16,
@@ -66,11 +66,11 @@ globalThis.provenance = {
   },
   "asynchronous_limits": {
    "cost": {
-    "cpu_seconds": 41.568,
-    "peak_mb": 338.8,
-    "seconds": 85.736
+    "cpu_seconds": 40.624,
+    "peak_mb": 338.1,
+    "seconds": 82.464
    },
-   "key": "6446219ae1994172b854f25328cc8129ddbbdb336e5ff18c2db319c7524e3c80",
+   "key": "30a63513bb03e4ebd0abbbe934c5984e809fcbd767f1e27c27241f1d95e57222",
    "parameters": {
     "ensemble": 131072,
     "runs": 64,
@@ -91,11 +91,11 @@ globalThis.provenance = {
   },
   "asynchronous_pipeline": {
    "cost": {
-    "cpu_seconds": 35.266,
-    "peak_mb": 196.8,
-    "seconds": 72.921
+    "cpu_seconds": 32.823,
+    "peak_mb": 197.3,
+    "seconds": 67.085
    },
-   "key": "b41b5ec01df00d0faebe7e47c957c415505f0ca3163d1ae2ef05f754f2cbbdf9",
+   "key": "a6234fcb048e4ba67f91a4b26705be03336d7ad0897439ca578763be7d7f7cc9",
    "parameters": {
     "noise": 0.2,
     "runs": 64,
@@ -117,11 +117,11 @@ globalThis.provenance = {
   },
   "best_bounds": {
    "cost": {
-    "cpu_seconds": 44.397,
-    "peak_mb": 197.5,
-    "seconds": 90.759
+    "cpu_seconds": 139.954,
+    "peak_mb": 199.9,
+    "seconds": 266.646
    },
-   "key": "5ca9d48121f01b20baec4f28f2d4bf2373670e4feb7133a60ec1def32d19cf37",
+   "key": "65e7b4f73350cc754d52fdf6045919ba04c1e3596ca3bd9c5e750c1151711b74",
    "parameters": {
     "largest_delay": 32,
     "rest_steps": 120000,
@@ -143,11 +143,11 @@ globalThis.provenance = {
   },
   "cost": {
    "cost": {
-    "cpu_seconds": 19.936,
-    "peak_mb": 190.6,
-    "seconds": 42.176
+    "cpu_seconds": 18.912,
+    "peak_mb": 190.8,
+    "seconds": 38.035
    },
-   "key": "5bae0fb8df014e1b9a27e6524dc6f0cf9831249df49c0832a469dc64fa38368c",
+   "key": "7e9c1e25a0189373b6ef23fc715af051015e251c46b8f3e6f44ee2daf59125d0",
    "parameters": {
     "backward_energy": 1.0,
     "backward_time": 40.0,
@@ -177,11 +177,11 @@ globalThis.provenance = {
   },
   "deep_networks": {
    "cost": {
-    "cpu_seconds": 19.24,
-    "peak_mb": 330.9,
-    "seconds": 40.586
+    "cpu_seconds": 71.289,
+    "peak_mb": 492.8,
+    "seconds": 143.639
    },
-   "key": "e31ce7ed2e2f596f29641a52d31f1dc52ffa56945f17efe0c887a449ff78b8b6",
+   "key": "906c049abbafb424eb630e23a026bb5d9cd366faae92f5f567d12e6e48f600f5",
    "parameters": {
     "asynchronous": "2-4",
     "batch": 20,
@@ -214,11 +214,11 @@ globalThis.provenance = {
   },
   "device_curves": {
    "cost": {
-    "cpu_seconds": 20.676,
-    "peak_mb": 201.8,
-    "seconds": 43.535
+    "cpu_seconds": 20.088,
+    "peak_mb": 201.7,
+    "seconds": 39.061
    },
-   "key": "24c553b18fae9c8024122e9c9c5b95bd2fd9b8049f4543f6fb741ba068ede3f1",
+   "key": "f119ec181234fd2151edbe71792d5d16bb78a2fe96eb63c01b7a67581763abef",
    "parameters": {
     "seed": 1
    },
@@ -236,11 +236,11 @@ globalThis.provenance = {
   },
   "device_response": {
    "cost": {
-    "cpu_seconds": 17.499,
-    "peak_mb": 222.9,
-    "seconds": 36.531
+    "cpu_seconds": 16.391,
+    "peak_mb": 223.1,
+    "seconds": 24.425
    },
-   "key": "8817654a7b370de2786dedd0040abedb10905df1bf0d10dceab6b6273fa4bfe5",
+   "key": "23fa1ab7b101e30be27e9cd73daa28023880cf58446fab53d0312d137b6b36bf",
    "parameters": {
     "noise": 0.4,
     "runs": 256,
@@ -261,11 +261,11 @@ globalThis.provenance = {
   },
   "full_mnist": {
    "cost": {
-    "cpu_seconds": 6.066,
-    "peak_mb": 167.7,
-    "seconds": 12.696
+    "cpu_seconds": 6.676,
+    "peak_mb": 168.0,
+    "seconds": 10.434
    },
-   "key": "3a4c1356dd27e92c49e877e4620874bb83c2f978fc2b795dada0aa4da56ac8b9",
+   "key": "b5a041bd0de8914f4a93bec6073b86ee279f6715b67e0b3cf0c2dabcb68799b9",
    "parameters": {
     "level": 0.01,
     "target": 0.97
@@ -284,11 +284,11 @@ globalThis.provenance = {
   },
   "how_we_decide": {
    "cost": {
-    "cpu_seconds": 50.364,
-    "peak_mb": 714.1,
-    "seconds": 101.503
+    "cpu_seconds": 105.595,
+    "peak_mb": 836.4,
+    "seconds": 167.846
    },
-   "key": "ec16515e65c756cfc74147e61acde6be56aeb07032daf220b7f3bc313383133b",
+   "key": "c38d6c6e5b4a7a78e5eb198ead49f8887014c0ebf6eb5bf3a2e671b897b08740",
    "parameters": {
     "seed": 1,
     "size": "ci",
@@ -308,11 +308,11 @@ globalThis.provenance = {
   },
   "micro_batching": {
    "cost": {
-    "cpu_seconds": 13.164,
-    "peak_mb": 277.3,
-    "seconds": 28.974
+    "cpu_seconds": 44.062,
+    "peak_mb": 263.4,
+    "seconds": 66.066
    },
-   "key": "1924deef5faeaa2b442d20fc1eee1b908527369915f34e7315615258984edcb0",
+   "key": "ebd9f37a95d83c271452b91abca21d49947596dbbd35229c4b367e7b96d97c84",
    "parameters": {
     "mnist_dir": "",
     "runs": 12,
@@ -335,11 +335,11 @@ globalThis.provenance = {
   },
   "real_data": {
    "cost": {
-    "cpu_seconds": 9.571,
-    "peak_mb": 399.2,
-    "seconds": 21.179
+    "cpu_seconds": 77.876,
+    "peak_mb": 463.5,
+    "seconds": 126.929
    },
-   "key": "cbd0c317eea2c20179d4660a0889a12fc6c0dd832836ae5d0decb9b72c8eb21f",
+   "key": "1a063d8642b2e139e87682a6bb0c8f76c381ca5dd8edd773ca9f02267552afcf",
    "parameters": {
     "batch": 32,
     "evaluations": 24,
@@ -365,11 +365,11 @@ globalThis.provenance = {
   },
   "reproduction": {
    "cost": {
-    "cpu_seconds": 7.6,
-    "peak_mb": 350.9,
-    "seconds": 17.39
+    "cpu_seconds": 59.362,
+    "peak_mb": 482.6,
+    "seconds": 111.16
    },
-   "key": "da5ee028cb6c0b4476e88811c53de437d4a3f31bf4f6416b6ad187988eac7b1a",
+   "key": "5a7b5304cd2ea7be45802a0f713040558c7588fb9543a001aef3ef874a81e286",
    "parameters": {
     "cnn_epochs": 0,
     "epochs": 1,
@@ -394,11 +394,11 @@ globalThis.provenance = {
   },
   "schedules": {
    "cost": {
-    "cpu_seconds": 11.727,
-    "peak_mb": 194.1,
-    "seconds": 25.298
+    "cpu_seconds": 12.937,
+    "peak_mb": 194.3,
+    "seconds": 26.712
    },
-   "key": "0ff5bc05220fbdb824f125628020fb9049500d1232096fc7a8bcdd958d271811",
+   "key": "37fa07a66e244d1397a957c28e1e83954044bf950326c3bf1537892d62b11a8c",
    "parameters": {
     "batches": 2,
     "microbatches": 4,
@@ -418,11 +418,11 @@ globalThis.provenance = {
   },
   "staleness": {
    "cost": {
-    "cpu_seconds": 14.927,
-    "peak_mb": 247.0,
-    "seconds": 31.903
+    "cpu_seconds": 31.266,
+    "peak_mb": 360.5,
+    "seconds": 63.898
    },
-   "key": "215eff728dcb336d6c0a6c611f4f502f54e6ef472fe994551528a4cc96a78b9d",
+   "key": "6e43eaad3317871919a327de2f7ff47359972bc10714df8fb527171f736a054b",
    "parameters": {
     "hidden": 16,
     "mnist_dir": "",
@@ -445,11 +445,11 @@ globalThis.provenance = {
   },
   "synchronous_pipeline": {
    "cost": {
-    "cpu_seconds": 35.139,
-    "peak_mb": 301.6,
-    "seconds": 72.375
+    "cpu_seconds": 37.172,
+    "peak_mb": 301.7,
+    "seconds": 66.878
    },
-   "key": "2f73dc25d05b40a69c964c600cee81c011e551055086ae651edebccb2163e0cb",
+   "key": "a9079bbf8691004f0c735655619733eb3a83a0789a040423fecd240280e5c739",
    "parameters": {
     "noise": 0.4,
     "runs": 64,
