@@ -88,12 +88,13 @@ def draw(name, low):
     for axes, label in zip(panels[-1], ("thousand images", "thousand clock cycles"), strict=True):
         axes.set_xlabel(label)
     panels[0, 0].legend(fontsize=8)
+    analog = settings["devices"].get("analog", [""])[0].replace("_", " ")
     ends = "; ".join(f"{', '.join(case)} {one['accuracy'][-1].mean():.2f} %" for case, one in found.items())
     show(
         picture,
         name=f"accuracy-{name}".replace("_", "-"),
-        caption=f"Test accuracy, mean and standard deviation of {settings['runs']} runs. The analog device is "
-        f"{settings['devices'].get('analog', ['none'])[0].replace('_', ' ')}. A clock of a stage with two arrays counts twice.",
+        caption=f"Test accuracy, mean and standard deviation of {settings['runs']} runs. "
+        f"{f'The analog device is {analog}. ' if analog else ''}A clock of a stage with two arrays counts twice.",
         alt=f"A curve with its band for each method, over images and over clock cycles. Last mean accuracy: {ends}.",
     )
 
@@ -150,7 +151,7 @@ claim(
 # %% [markdown]
 # ## A convolutional network
 #
-# As many runs behind one curve; each image reaches the arrays once for each place of the filter.
+# Digital and without a pipeline: what the network itself can do.
 
 # %%
 display(Markdown(told("lenet")))
