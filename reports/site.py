@@ -19,6 +19,7 @@ from reports.chapters import Chapter, chapter, in_order
 from reports.claims import KINDS, Verdict
 from reports.errors import AimcError, BuildError, UsageError
 from reports.ledger import Row, decided, read_record, write_record
+from reports.machine import signature
 from reports.project import Commit, Project, file_digest, versions
 from reports.published import Edition
 from reports.render import Page, executed_notebook, notebook_page, page
@@ -230,7 +231,12 @@ def _provenance(project: Project, builds: Sequence[Build], commit: Commit) -> di
         "commit": asdict(commit),
         "lock_sha256": _lock(project),
         "versions": versions(),
-        "platform": {"system": platform.system(), "machine": platform.machine(), "cpus": os.cpu_count()},
+        "platform": {
+            "system": platform.system(),
+            "machine": platform.machine(),
+            "cpus": os.cpu_count(),
+            "signature": signature(),
+        },
         "notebooks": notebooks,
     }
 
