@@ -1,8 +1,8 @@
 globalThis.provenance = {
  "commit": {
   "dirty": false,
-  "id": "808a9e748ca45c7310741480d112e4caa46f7a05",
-  "time": 1795901072
+  "id": "fbb4832b9898c91e75243846c31f532ad8dd5d44",
+  "time": 1795902996
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
@@ -261,11 +261,11 @@ globalThis.provenance = {
   },
   "full_mnist": {
    "cost": {
-    "cpu_seconds": 6.676,
-    "peak_mb": 168.0,
-    "seconds": 10.434
+    "cpu_seconds": 5.924,
+    "peak_mb": 168.2,
+    "seconds": 9.562
    },
-   "key": "b5a041bd0de8914f4a93bec6073b86ee279f6715b67e0b3cf0c2dabcb68799b9",
+   "key": "9d5776ebb04a5997ee0edc78d0808c377ea8e914d9b19d6979ebc61f6d804995",
    "parameters": {
     "level": 0.01,
     "target": 0.97
@@ -517,6 +517,7 @@ globalThis.provenance = {
  "platform": {
   "cpus": 2,
   "machine": "x86_64",
+  "signature": "14df83ad14c926e3ff2449a13577f3f0fdf40297bb63390a2c3b6fa1dc0be03f",
   "system": "Linux"
  },
  "versions": {
