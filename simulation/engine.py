@@ -87,13 +87,10 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
     """
     plan = Plan(steps=steps, runs=runs, checkpoints=checkpoints, evaluations=evaluations)
     count, rate, rule = integer("workers", workers, minimum=1), _rates(step_size), fidelity_of(fidelity)
-    if precision not in ("float64", "float32"):
-        raise ValueError(f"precision must be 'float64' or 'float32', got {precision!r}")
-    if keep_path and resume is not None:
-        raise ValueError("keep_path must be False with resume: the path before a restart is not kept")
-    key = fingerprint(problem, device, rule, rate, plan, seed, precision, signals) if resume is not None else ""
-    journal = Journal(resume, key) if resume is not None else None
-    kept = None if journal else Entry.of(problem, device, rule, rate, plan, seed, precision, signals, keep_path)
+    _require(precision, keep_path, resume)
+    told = (problem, device, rule, rate, plan, seed, precision, signals)
+    journal = None if resume is None else Journal(resume, fingerprint(*told))
+    kept = None if journal else Entry.of(*told, keep_path)
     problem, device, rule = in_precision((problem, device, rule), precision)
     with arithmetic():
         source = signals(problem)
@@ -108,6 +105,13 @@ def run(  # noqa: PLR0913  # each is a keyword that a caller names
     record = {"steps": plan.steps, "runs": plan.runs, "seed": seed, "checkpoints": plan.points}
     rates = np.array(np.broadcast_to(rate[:, 0, 0], len(start)))
     return source.trace({**found, **record, "evaluations": plan.evaluations, "initial_gap": gap, "step_size": rates})
+
+
+def _require(precision: str, keep_path: bool, resume: str | Path | None) -> None:
+    if precision not in ("float64", "float32"):
+        raise ValueError(f"precision must be 'float64' or 'float32', got {precision!r}")
+    if keep_path and resume is not None:
+        raise ValueError("keep_path must be False with resume: the path before a restart is not kept")
 
 
 def _work(

@@ -145,12 +145,12 @@ def test_certificates_are_asked_for_anew_when_the_theory_changes(project_with: M
     assert len(asked) == 2
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"key": 1}', '{"key": "k", "claims": [{}]}', '{"key": "k"}'])
+@pytest.mark.parametrize("content", ["", "[]", '{"key": 1}', '{"key": "other", "made": [1]}', '{"key": "k"}'])
 def test_a_record_of_certificates_that_is_none_is_not_believed(
     content: str, project_with: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = project_with(one="")
-    monkeypatch.setattr(verdicts, "_key", lambda project: "k")
+    monkeypatch.setattr(verdicts, "digest", lambda data: "k")
     project.build.mkdir()
     (project.build / "certificates.json").write_text(content)
     assert verdicts.certificates(project, lambda: (CERTIFICATE,)) == (CERTIFICATE,)
