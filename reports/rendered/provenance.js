@@ -1,18 +1,18 @@
 globalThis.provenance = {
  "commit": {
   "dirty": false,
-  "id": "fbb4832b9898c91e75243846c31f532ad8dd5d44",
-  "time": 1795902996
+  "id": "18d74d8522bc6c7fb9229572cc1802352021404b",
+  "time": 1795904181
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
   "analog_sgd": {
    "cost": {
-    "cpu_seconds": 57.857,
-    "peak_mb": 306.8,
-    "seconds": 117.439
+    "cpu_seconds": 47.119,
+    "peak_mb": 307.3,
+    "seconds": 48.415
    },
-   "key": "39f04d6d0bbb4881497ab548842f7202f3c5c2a06bc50b2f16e566cc8d6314b0",
+   "key": "a80ce3853d5e1f53037c483f58b739e68022438088cb548d97f33dd946fbf6d9",
    "parameters": {
     "dimension": 20,
     "noise": 0.3,
@@ -36,11 +36,11 @@ globalThis.provenance = {
   },
   "asynchronous_digits": {
    "cost": {
-    "cpu_seconds": 44.991,
-    "peak_mb": 400.6,
-    "seconds": 95.302
+    "cpu_seconds": 35.671,
+    "peak_mb": 391.4,
+    "seconds": 37.089
    },
-   "key": "591a0b872bd1aea08c0f6b8a728a06c477486327dce10b9488d6633bcd249c43",
+   "key": "0bd1d30f53605acd30500ae061dc7d8424463541ae6a0396b3c8c0daac30efde",
    "parameters": {
     "batch": 32,
     "evaluations": 16,
@@ -66,11 +66,11 @@ globalThis.provenance = {
   },
   "asynchronous_limits": {
    "cost": {
-    "cpu_seconds": 40.624,
-    "peak_mb": 338.1,
-    "seconds": 82.464
+    "cpu_seconds": 27.9,
+    "peak_mb": 337.3,
+    "seconds": 28.855
    },
-   "key": "30a63513bb03e4ebd0abbbe934c5984e809fcbd767f1e27c27241f1d95e57222",
+   "key": "8bcd0c7a64a13c707157205f6f036b659a0c7eaf1e982cf7a7cf7ab0dd6282f4",
    "parameters": {
     "ensemble": 131072,
     "runs": 64,
@@ -91,11 +91,11 @@ globalThis.provenance = {
   },
   "asynchronous_pipeline": {
    "cost": {
-    "cpu_seconds": 32.823,
+    "cpu_seconds": 23.141,
     "peak_mb": 197.3,
-    "seconds": 67.085
+    "seconds": 23.872
    },
-   "key": "a6234fcb048e4ba67f91a4b26705be03336d7ad0897439ca578763be7d7f7cc9",
+   "key": "35a55d524b04bbb40734e9dda583c226afd570c362e42cd08d5d5ce2d51dd655",
    "parameters": {
     "noise": 0.2,
     "runs": 64,
@@ -117,11 +117,11 @@ globalThis.provenance = {
   },
   "best_bounds": {
    "cost": {
-    "cpu_seconds": 139.954,
-    "peak_mb": 199.9,
-    "seconds": 266.646
+    "cpu_seconds": 117.604,
+    "peak_mb": 198.1,
+    "seconds": 119.482
    },
-   "key": "65e7b4f73350cc754d52fdf6045919ba04c1e3596ca3bd9c5e750c1151711b74",
+   "key": "71eeb2115093abf704c3435570e94849ba91a2a5e6e69a4cee43be6d407be3de",
    "parameters": {
     "largest_delay": 32,
     "rest_steps": 120000,
@@ -143,11 +143,11 @@ globalThis.provenance = {
   },
   "cost": {
    "cost": {
-    "cpu_seconds": 18.912,
-    "peak_mb": 190.8,
-    "seconds": 38.035
+    "cpu_seconds": 16.915,
+    "peak_mb": 192.7,
+    "seconds": 17.467
    },
-   "key": "7e9c1e25a0189373b6ef23fc715af051015e251c46b8f3e6f44ee2daf59125d0",
+   "key": "2f5705ada8ca876fb2f9f02c4e16c45a848286a975845df41e6d8607b9a1ee92",
    "parameters": {
     "backward_energy": 1.0,
     "backward_time": 40.0,
@@ -177,11 +177,11 @@ globalThis.provenance = {
   },
   "deep_networks": {
    "cost": {
-    "cpu_seconds": 71.289,
-    "peak_mb": 492.8,
-    "seconds": 143.639
+    "cpu_seconds": 59.192,
+    "peak_mb": 536.5,
+    "seconds": 60.492
    },
-   "key": "906c049abbafb424eb630e23a026bb5d9cd366faae92f5f567d12e6e48f600f5",
+   "key": "fd730553d6c64762882187840fe3df97571360eeed843bcf8d0d901bead9461d",
    "parameters": {
     "asynchronous": "2-4",
     "batch": 20,
@@ -214,11 +214,11 @@ globalThis.provenance = {
   },
   "device_curves": {
    "cost": {
-    "cpu_seconds": 20.088,
-    "peak_mb": 201.7,
-    "seconds": 39.061
+    "cpu_seconds": 16.213,
+    "peak_mb": 202.2,
+    "seconds": 16.909
    },
-   "key": "f119ec181234fd2151edbe71792d5d16bb78a2fe96eb63c01b7a67581763abef",
+   "key": "a975811d9729f8d07f5a7473251474bcd5b4cf1c4d4e2f9d50c6bc3b95a79eb7",
    "parameters": {
     "seed": 1
    },
@@ -236,11 +236,11 @@ globalThis.provenance = {
   },
   "device_response": {
    "cost": {
-    "cpu_seconds": 16.391,
-    "peak_mb": 223.1,
-    "seconds": 24.425
+    "cpu_seconds": 11.556,
+    "peak_mb": 223.0,
+    "seconds": 12.174
    },
-   "key": "23fa1ab7b101e30be27e9cd73daa28023880cf58446fab53d0312d137b6b36bf",
+   "key": "73147c43b6a926f6900a8bdc79b522cfa1beb9179496e74a490f601709569d4a",
    "parameters": {
     "noise": 0.4,
     "runs": 256,
@@ -261,11 +261,11 @@ globalThis.provenance = {
   },
   "full_mnist": {
    "cost": {
-    "cpu_seconds": 5.924,
+    "cpu_seconds": 5.333,
     "peak_mb": 168.2,
-    "seconds": 9.562
+    "seconds": 5.887
    },
-   "key": "9d5776ebb04a5997ee0edc78d0808c377ea8e914d9b19d6979ebc61f6d804995",
+   "key": "4d66b1bb39f7ec77f577ccd8fdd8087075f0600ca5789174aca9de0249934599",
    "parameters": {
     "level": 0.01,
     "target": 0.97
@@ -284,11 +284,11 @@ globalThis.provenance = {
   },
   "how_we_decide": {
    "cost": {
-    "cpu_seconds": 105.595,
-    "peak_mb": 836.4,
-    "seconds": 167.846
+    "cpu_seconds": 100.578,
+    "peak_mb": 775.5,
+    "seconds": 104.661
    },
-   "key": "c38d6c6e5b4a7a78e5eb198ead49f8887014c0ebf6eb5bf3a2e671b897b08740",
+   "key": "95b7b45427518e0fd187157696e0842bbd43175beabe1431b5b539c2b5273b34",
    "parameters": {
     "seed": 1,
     "size": "ci",
@@ -308,11 +308,11 @@ globalThis.provenance = {
   },
   "micro_batching": {
    "cost": {
-    "cpu_seconds": 44.062,
-    "peak_mb": 263.4,
-    "seconds": 66.066
+    "cpu_seconds": 35.844,
+    "peak_mb": 270.4,
+    "seconds": 36.631
    },
-   "key": "ebd9f37a95d83c271452b91abca21d49947596dbbd35229c4b367e7b96d97c84",
+   "key": "17e95efa8207604214c3c25c5b2bb28cb5fa1df32fbcb22683a239c49d82089c",
    "parameters": {
     "mnist_dir": "",
     "runs": 12,
@@ -335,11 +335,11 @@ globalThis.provenance = {
   },
   "real_data": {
    "cost": {
-    "cpu_seconds": 77.876,
-    "peak_mb": 463.5,
-    "seconds": 126.929
+    "cpu_seconds": 66.558,
+    "peak_mb": 463.8,
+    "seconds": 67.936
    },
-   "key": "1a063d8642b2e139e87682a6bb0c8f76c381ca5dd8edd773ca9f02267552afcf",
+   "key": "592228e564c6662751b2db8d7ad798448829bc9c505a3353a030f2dcc636a897",
    "parameters": {
     "batch": 32,
     "evaluations": 24,
@@ -365,11 +365,11 @@ globalThis.provenance = {
   },
   "reproduction": {
    "cost": {
-    "cpu_seconds": 59.362,
-    "peak_mb": 482.6,
-    "seconds": 111.16
+    "cpu_seconds": 45.731,
+    "peak_mb": 482.7,
+    "seconds": 46.872
    },
-   "key": "5a7b5304cd2ea7be45802a0f713040558c7588fb9543a001aef3ef874a81e286",
+   "key": "0fc5bbd75afc6cefc26bd6fae29fe23e7e38bd6e856749b75b8d86a51af6437f",
    "parameters": {
     "cnn_epochs": 0,
     "epochs": 1,
@@ -394,11 +394,11 @@ globalThis.provenance = {
   },
   "schedules": {
    "cost": {
-    "cpu_seconds": 12.937,
-    "peak_mb": 194.3,
-    "seconds": 26.712
+    "cpu_seconds": 11.333,
+    "peak_mb": 194.2,
+    "seconds": 11.921
    },
-   "key": "37fa07a66e244d1397a957c28e1e83954044bf950326c3bf1537892d62b11a8c",
+   "key": "aee9cca24f710e3869b9dc1a0e45d7186794802b88759c300c54b3bbf73b9023",
    "parameters": {
     "batches": 2,
     "microbatches": 4,
@@ -418,11 +418,11 @@ globalThis.provenance = {
   },
   "staleness": {
    "cost": {
-    "cpu_seconds": 31.266,
-    "peak_mb": 360.5,
-    "seconds": 63.898
+    "cpu_seconds": 26.446,
+    "peak_mb": 360.4,
+    "seconds": 27.282
    },
-   "key": "6e43eaad3317871919a327de2f7ff47359972bc10714df8fb527171f736a054b",
+   "key": "a3f98ccbd368e7b0e090edeef02d726daf4d2ae52711745846efb51aa4eda37b",
    "parameters": {
     "hidden": 16,
     "mnist_dir": "",
@@ -445,11 +445,11 @@ globalThis.provenance = {
   },
   "synchronous_pipeline": {
    "cost": {
-    "cpu_seconds": 37.172,
-    "peak_mb": 301.7,
-    "seconds": 66.878
+    "cpu_seconds": 33.181,
+    "peak_mb": 299.9,
+    "seconds": 33.854
    },
-   "key": "a9079bbf8691004f0c735655619733eb3a83a0789a040423fecd240280e5c739",
+   "key": "350b1eca307e62afc182e393ed57b9efd43e1c738141eb5ee383aee84a03e278",
    "parameters": {
     "noise": 0.4,
     "runs": 64,
