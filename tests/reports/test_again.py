@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,12 +18,15 @@ import pytest
 from rich.console import Console
 
 from reports import verdicts
+from reports.build import last_good
 from reports.claims import Claim
 from reports.cli import main
 from reports.pipeline import Request, run
 from reports.progress import Remaining, watching
-from reports.project import Project
+from reports.project import Commit, Project, file_digest
+from reports.published import Edition, Publication
 from reports.sameness import differences
+from reports.sources import discover
 
 Make = Callable[..., Project]
 CLAIM = """
@@ -122,6 +126,42 @@ def test_what_changed_is_made_again(change: Callable[[Project], None], project_w
     fresh = Project(root=project.root, notebooks=project.notebooks, build=tmp_path / "fresh")
     assert main(["report", "--output", str(tmp_path / "site")], project=fresh) == 0
     assert differences(tmp_path / "site", project.rendered) == []
+
+
+def edition(project: Project, **changes: Any) -> Edition:
+    builds = [build for build in (last_good(project.build, "one"),) if build]
+    commit = Commit(id="unknown", time=0, dirty=False)
+    made = Edition(builds=builds, certificates=(), known=frozenset(("one",)), stale=frozenset(), failed={},
+                   commit=commit, level=0.01)  # fmt: skip
+    return replace(made, **changes)
+
+
+def test_everything_that_pages_are_made_of_counts_for_whether_they_are_made_again(
+    project_with: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_with(one=CLAIM.format(name="one"))
+    assert main(["report"], project=project) == 0
+
+    def key(**changes: Any) -> str:
+        every = discover(project.notebooks)
+        return Publication.of(project, project.rendered, edition(project, **changes), every).key
+
+    keys = [key(), key(stale=frozenset(("one",))), key(failed={"one": "why"}), key(builds=[])]
+    keys.append(key(commit=Commit(id="a" * 40, time=1, dirty=True)))
+    assert key() == keys[0]
+    with monkeypatch.context() as patch:
+        patch.setattr("reports.published.versions", lambda: {"python": "4"})
+        keys.append(key())
+    page = Path(main.__code__.co_filename).with_name("templates") / "page.html.j2"
+    with monkeypatch.context() as patch:
+        patch.setattr("reports.published.file_digest", lambda path: "" if path == page else file_digest(path))
+        keys.append(key())
+    for change in (other_theory, other_words):
+        change(project)
+        keys.append(key())
+    (project.root / "CITATION.cff").write_text("cff-version: 1.2.0\n")
+    keys.append(key())
+    assert len(set(keys)) == len(keys) == 10
 
 
 CERTIFICATE = Claim(

@@ -39,6 +39,11 @@ def test_nobody_knows_where_it_was_made(text: str) -> None:
     assert not machine.made_here(text)
 
 
+def test_two_processors_that_do_not_tell_are_not_taken_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "signature", lambda: "")
+    assert not machine.made_here('{"platform": {"signature": ""}}')
+
+
 def test_a_site_says_where_it_was_made(example: Project) -> None:
     provenance = (example.rendered / "provenance.json").read_text()
     assert machine.made_here(provenance)
