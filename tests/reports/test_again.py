@@ -18,7 +18,7 @@ import pytest
 from rich.console import Console
 
 from reports import verdicts
-from reports.build import last_good
+from reports.build import PARTIAL, last_good
 from reports.claims import Claim
 from reports.cli import main
 from reports.pipeline import Request, run
@@ -84,6 +84,15 @@ def test_a_killed_report_started_again_gives_the_same_site(moment: str, project_
     assert differences(tmp_path / "site", project.rendered) == []
     if moment != "while a notebook runs":
         assert "one: cached" in out
+
+
+def test_what_a_killed_report_left_half_written_is_removed(project_with: Make) -> None:
+    project = project_with(one=CLAIM.format(name="one"))
+    left = project.rendered / "figures" / f".one-x.svg.abc123{PARTIAL}"
+    left.parent.mkdir(parents=True)
+    left.write_text("<sv")
+    assert main(["report"], project=project) == 0
+    assert not left.exists()
 
 
 def test_where_nothing_changed_nothing_is_made(project_with: Make, monkeypatch: pytest.MonkeyPatch) -> None:
