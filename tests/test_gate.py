@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -280,6 +281,31 @@ def test_false_alarms_are_as_rare_as_the_level_says_and_planted_ones_are_counted
     violated = sum(decide_all(judged, level=0.1)[0].verdict == "violated" for judged in true)
     # On the edge at most half of Binomial(400, 0.1) errs to this side: mean 20, 4 standard deviations 17.
     assert violated <= 37
+
+
+def test_finished_repetitions_are_kept_and_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [known.name for known in gate.collection(CI) if known.source.name == "noises-gaussian"]
+    job, given = (names, range(2)), {"size": "ci", "seed": 3, "share": SHARE}
+    made = alarms._kept(job, keep=tmp_path, code="a", **given)
+    assert [len(rows) for rows in made] == [len(names)] * 2
+
+    def stopped(*_: Any, **__: Any) -> None:
+        raise RuntimeError("run again")
+
+    monkeypatch.setattr(alarms, "_part_of", stopped)
+    assert alarms._kept(job, keep=tmp_path, code="a", **given) == made
+    others = [
+        ((names, range(2, 4)), "a", given),
+        ((names[1:], range(2)), "a", given),
+        (job, "b", given),
+        *((job, "a", {**given, name: value}) for name, value in {"size": "full", "seed": 4, "share": 1.0}.items()),
+    ]
+    for other, code, asked in others:
+        with pytest.raises(RuntimeError, match="run again"):
+            alarms._kept(other, keep=tmp_path, code=code, **asked)
+    with pytest.raises(RuntimeError, match="run again"):
+        alarms._kept(job, keep=None, code="a", **given)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".json"]
 
 
 def test_two_sources_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

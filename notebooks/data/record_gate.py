@@ -1,7 +1,8 @@
 """Write notebooks/data/gate.json: false alarms of complete runs of the gate, and which planted faults it catches.
 
 Run as ``python notebooks/data/record_gate.py [REPETITIONS]`` in the project's root after `aimc check --faults`; twenty
-repetitions take about four minutes of two cores, two hundred about forty.
+repetitions take about ten minutes of two cores, two hundred an hour and a half. What is finished is kept in
+build/alarms: if it is interrupted, the same command goes on.
 """
 
 import json
@@ -15,6 +16,8 @@ from reports.progress import counting
 
 RECORD = Path(__file__).with_name("gate.json")
 FAULTS = Path("build/faults.json")
+FINISHED = Path("build/alarms")
+WORKERS = 2
 SEED = 2026
 
 
@@ -30,7 +33,15 @@ def main() -> None:
     repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     faults = [told(fault) for fault in json.loads(FAULTS.read_text(encoding="utf-8"))["faults"]]
     with counting("sources, all repetitions at once") as progress:
-        runs = false_alarms(size="ci", repetitions=repetitions, seed=SEED, level=LEVEL, workers=2, progress=progress)
+        runs = false_alarms(
+            size="ci",
+            repetitions=repetitions,
+            seed=SEED,
+            level=LEVEL,
+            workers=WORKERS,
+            keep=FINISHED,
+            progress=progress,
+        )
     record = {"level": LEVEL, "seed": SEED, "runs": runs, "faults": faults}
     RECORD.write_text(json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 

@@ -2,11 +2,12 @@
 
 A source is run once for all repetitions; its runs are dealt out to them. Every repetition then looks at its own share
 as the gate does, and asks for more only where its own numbers are not clear. Claims that do not rest on samples cannot
-raise a false alarm and are left out.
+raise a false alarm and are left out. This takes hours: what is finished can be kept, and is then not run again.
 """
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -14,6 +15,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ import numpy as np
 from reports.claims import KINDS, Claim, decide_all, p_value
 from reports.gate import collection, known, recorded
 from reports.gate.claim import SIZES, GateClaim, Measured
+from reports.project import Project, digest
 
 Counts = list[dict[str, int]]
 Seed = tuple[int, int]
@@ -35,6 +38,7 @@ def false_alarms(
     seed: int,
     level: float,
     workers: int = 1,
+    keep: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Counts:
     """For each repetition: claims, how many were violated and how many undecided, and the seeds it took.
@@ -45,13 +49,15 @@ def false_alarms(
         seed: root of all random numbers.
         level: family-wise error of one run.
         workers: processes, ≥ 1.
+        keep: folder of what is finished; found there again as long as the code and its dependencies are the same.
         progress: called with (sources done, sources).
     """
     claims = [claim for claim in collection(SIZES[size]) if KINDS[claim.kind].sampled]
     groups = [[claim.name for claim in group] for _, group in groupby(claims, key=lambda claim: claim.source.name)]
     parts = [range(first, min(first + PART, repetitions)) for first in range(0, repetitions, PART)]
     jobs = [(group, part) for group in groups for part in parts]
-    job = partial(_part_of, size=size, seed=seed, share=level / len(claims))
+    code = Project.locate().fingerprint([f"import {__name__}"])
+    job = partial(_kept, keep=keep, code=code, size=size, seed=seed, share=level / len(claims))
     found: list[list[Claim]] = [[] for _ in range(repetitions)]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for done, ((_, part), judged) in enumerate(zip(jobs, pool.map(job, jobs), strict=True), 1):
@@ -60,6 +66,21 @@ def false_alarms(
             if progress is not None:
                 progress(done, len(jobs))
     return [_counted(judged, level) for judged in found]
+
+
+def _kept(job: tuple[list[str], range], *, keep: Path | None, code: str, **given: Any) -> list[list[Claim]]:
+    """A job's claims, read if they are kept, else made and then kept."""
+    if keep is None:
+        return _part_of(job, **given)
+    path = keep / f"{digest([job[0], list(job[1]), code, given])}.json"
+    if path.is_file():
+        return [[Claim.from_json(row) for row in rows] for rows in json.loads(path.read_text(encoding="utf-8"))]
+    made = _part_of(job, **given)
+    new = path.with_suffix(".new")
+    keep.mkdir(parents=True, exist_ok=True)
+    new.write_text(json.dumps([[claim.to_json() for claim in rows] for rows in made]), encoding="utf-8")
+    new.replace(path)
+    return made
 
 
 def _part_of(job: tuple[list[str], range], *, size: str, seed: int, share: float) -> list[list[Claim]]:
