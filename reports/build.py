@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +20,19 @@ from reports.project import digest, file_digest, versions
 from reports.sources import INJECTED, Source, cell_id
 
 _FIELDS = frozenset(
-    ("key", "parts", "title", "parameters", "claims", "seconds", "cpu_seconds", "peak_mb", "versions", "sha256")
+    (
+        "key",
+        "parts",
+        "loaded",
+        "title",
+        "parameters",
+        "claims",
+        "seconds",
+        "cpu_seconds",
+        "peak_mb",
+        "versions",
+        "sha256",
+    )
 )
 
 PARTIAL = ".partial"
@@ -34,8 +46,11 @@ class Build:
     name: str
     title: str
     key: str
+    """Digest of all that it may depend on."""
     parts: Mapping[str, str]
-    """Digests that the key is made of, by what they are of."""
+    """Digests of all that it did depend on, by what they are of: while they stay, it is as good as new."""
+    loaded: Collection[str]
+    """Names of the project's own modules that it loaded."""
     parameters: Mapping[str, Value]
     claims: tuple[Claim, ...]
     path: Path
@@ -94,7 +109,7 @@ def last_good(folder: Path, name: str) -> Build | None:
     return Build(name=name, path=path, claims=claims, **manifest)
 
 
-def keep(folder: Path, outcome: Outcome, key: str, parts: Mapping[str, str]) -> Build:
+def keep(folder: Path, outcome: Outcome, *, key: str, parts: Mapping[str, str], loaded: Collection[str]) -> Build:
     """Store a finished execution and return its build; raises BuildError if its claims are malformed.
 
     The manifest is written last: without it, or with one for other bytes, the build does not exist.
@@ -106,6 +121,7 @@ def keep(folder: Path, outcome: Outcome, key: str, parts: Mapping[str, str]) -> 
     manifest = {
         "key": key,
         "parts": dict(parts),
+        "loaded": sorted(loaded),
         "title": source.title,
         "parameters": dict(outcome.job.values),
         "claims": [claim.to_json() for claim in claims],

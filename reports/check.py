@@ -11,6 +11,7 @@ from typing import Any
 from reports.build import source_key
 from reports.claims import Claim
 from reports.errors import NothingSelected, UndecidableError, UsageError, nearest
+from reports.fingerprints import Fingerprints
 from reports.ledger import Entry, Row, certificates, decided, read_record, worst_first
 from reports.project import Project
 from reports.sources import discover
@@ -92,11 +93,11 @@ def _compare(project: Project, record: Path, entries: dict[str, Entry], *, allow
         )
     if silent := [name for name, entry in entries.items() if not entry.claims]:
         raise UndecidableError(f"notebook {', '.join(silent)} records no claim, so there is nothing to hold")
-    fingerprints = project.fingerprints({name: source.code for name, source in sources.items()})
+    fingerprints = Fingerprints(project, {name: source.code for name, source in sources.items()})
     stale = [
         name
         for name, entry in entries.items()
-        if name not in sources or entry.key != source_key(sources[name], entry.parameters, fingerprints[name])
+        if name not in sources or entry.key != source_key(sources[name], entry.parameters, fingerprints.whole(name))
     ]
     if stale and not allow_stale:
         raise UndecidableError(

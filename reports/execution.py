@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from reports import loaded
 from reports.notebook import QUIET
 from reports.parameters import Value
 from reports.sources import Source
@@ -52,6 +53,8 @@ class Outcome:
     line: str = ""
     traceback: str = ""
     notebook: bytes = b""
+    loaded: frozenset[Path] = frozenset()
+    """Files of the project's own modules that it loaded, if it is done."""
     seconds: float
     cpu_seconds: float = 0.0
     peak_mb: float = 0.0
@@ -153,6 +156,7 @@ def _start(folder: Path, job: Job) -> subprocess.Popen[bytes]:
         "PYTHONPATH": path.rstrip(os.pathsep),
         "AIMC_STORE": str(job.store or ""),
         QUIET: "1",
+        **loaded.prepare(folder),
     }
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
@@ -191,5 +195,6 @@ def _outcome(folder: Path, job: Job, timed_out: bool, seconds: float) -> Outcome
         log = (folder / "log").read_text(errors="replace") if (folder / "log").exists() else ""
         tail = "\n".join(log.splitlines()[-10:])
         result = {"status": "stopped", "message": "the executing process ended early", "traceback": tail}
-    notebook = (folder / "out.ipynb").read_bytes() if result["status"] == "done" else b""
-    return Outcome(job=job, cell=cell, notebook=notebook, seconds=seconds, **result)
+    if result["status"] == "done":
+        result |= {"notebook": (folder / "out.ipynb").read_bytes(), "loaded": loaded.read(folder)}
+    return Outcome(job=job, cell=cell, seconds=seconds, **result)

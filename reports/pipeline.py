@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -12,6 +12,7 @@ from reports.build import Build, keep, last_good, locked, source_key, writable
 from reports.claims import LEVEL
 from reports.errors import AimcError, BuildError, StoppedError, UsageError
 from reports.execution import Job, Outcome, Runner
+from reports.fingerprints import Fingerprints
 from reports.ledger import Row, certificates, decided
 from reports.parameters import Value
 from reports.project import Commit, Project
@@ -62,8 +63,7 @@ class Report:
 class _Plan:
     sources: Sequence[Source]
     values: Mapping[str, Mapping[str, Value]]
-    keys: Mapping[str, str]
-    fingerprints: Mapping[str, str]
+    fingerprints: Fingerprints
     builds: dict[str, Build] = field(default_factory=dict)
     failed: dict[str, AimcError] = field(default_factory=dict)
 
@@ -79,9 +79,11 @@ def run(project: Project, request: Request, watch: Watcher) -> Report:
     values = assign(sources, request.given, request.scale)
     writable(request.output)
     with locked(project.build):
-        fingerprints = project.fingerprints({s.name: s.code for s in every})
-        keys = {s.name: source_key(s, values[s.name], fingerprints[s.name]) for s in sources}
-        plan = _Plan(sources=sources, values=values, keys=keys, fingerprints=fingerprints)
+        plan = _Plan(
+            sources=sources,
+            values=values,
+            fingerprints=Fingerprints(project, {source.name: source.code for source in every}),
+        )
         commit = Commit.read(project.root, ignore=request.output)
         executed = _execute(project, request, plan, commit, watch)
         for failure in plan.failed.values():
@@ -97,20 +99,26 @@ def planned(project: Project, request: Request) -> list[tuple[str, bool, str]]:
     """
     sources = select(discover(project.notebooks), request.only)
     values = assign(sources, request.given, request.scale)
-    fingerprints = project.fingerprints({source.name: source.code for source in sources})
-    reasons = {}
-    for source in sources:
-        parts = source.parts(values[source.name], fingerprints[source.name])
-        reasons[source.name] = _reason(last_good(project.build, source.name), parts)
+    fingerprints = Fingerprints(project, {source.name: source.code for source in sources})
+    reasons = {
+        source.name: _reason(last_good(project.build, source.name), source, values[source.name], fingerprints)
+        for source in sources
+    }
     return [(name, bool(reason) or request.force, reason or "nothing changed") for name, reason in reasons.items()]
 
 
-def _reason(build: Build | None, parts: Mapping[str, str]) -> str:
-    """Why a notebook is stale, or nothing."""
+def _reason(build: Build | None, source: Source, values: Mapping[str, Value], fingerprints: Fingerprints) -> str:
+    """Why a build with these values must be made, or nothing."""
     if build is None:
         return "never executed here"
+    parts = source.parts(values, fingerprints.narrowed(source.name, build.loaded))
     changed = [name for name, value in parts.items() if build.parts.get(name) != value]
     return f"changed: {', '.join(changed)}" if changed else ""
+
+
+def _current(build: Build, source: Source, fingerprints: Fingerprints) -> Build:
+    """The build under the key that the present files give: what differs in them, it never loaded."""
+    return replace(build, key=source_key(source, build.parameters, fingerprints.whole(source.name)))
 
 
 def _execute(project: Project, request: Request, plan: _Plan, commit: Commit, watch: Watcher) -> frozenset[str]:
@@ -119,8 +127,9 @@ def _execute(project: Project, request: Request, plan: _Plan, commit: Commit, wa
     for source in plan.sources:
         build = last_good(project.build, source.name)
         expected[source.name] = build.seconds if build else 0.0
-        if build and build.key == plan.keys[source.name] and not request.force:
-            plan.builds[source.name] = build
+        reason = _reason(build, source, plan.values[source.name], plan.fingerprints)
+        if build and not reason and not request.force:
+            plan.builds[source.name] = _current(build, source, plan.fingerprints)
             watch(source.name, "cached", build.seconds)
             continue
         watch(source.name, "waiting", expected[source.name])
@@ -150,12 +159,14 @@ def _execute(project: Project, request: Request, plan: _Plan, commit: Commit, wa
 
 
 def _settle(project: Project, plan: _Plan, outcome: Outcome, watch: Watcher) -> None:
-    name = outcome.job.source.name
+    source, name = outcome.job.source, outcome.job.source.name
+    values, loaded = plan.values[name], [project.named(path) for path in outcome.loaded]
+    key = source_key(source, values, plan.fingerprints.whole(name))
+    parts = source.parts(values, plan.fingerprints.narrowed(name, loaded))
     try:
         if outcome.status != "done":
             raise _ERRORS[outcome.status](outcome.report())
-        parts = outcome.job.source.parts(plan.values[name], plan.fingerprints[name])
-        plan.builds[name] = keep(project.build, outcome, plan.keys[name], parts)
+        plan.builds[name] = keep(project.build, outcome, key=key, parts=parts, loaded=loaded)
     except (BuildError, StoppedError, UsageError) as error:
         plan.failed[name] = error
         watch(name, "failed", outcome.seconds)
@@ -174,8 +185,8 @@ def _publish(
     builds, stale = [], set()
     for source in every:
         build = plan.builds.get(source.name) or last_good(project.build, source.name)
-        if build and build.key == source_key(source, build.parameters, plan.fingerprints[source.name]):
-            builds.append(build.told_by(source))
+        if build and not _reason(build, source, build.parameters, plan.fingerprints):
+            builds.append(_current(build, source, plan.fingerprints).told_by(source))
         elif build:
             builds.append(build)
             stale.add(source.name)

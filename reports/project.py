@@ -1,4 +1,4 @@
-"""Where things are, and the fingerprint of everything that an executed notebook depends on."""
+"""Where things are, their digests, and the state of the sources."""
 
 from __future__ import annotations
 
@@ -8,18 +8,11 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from reports.imports import Imports
-
-SCHEMA = 1
-"""Raise it whenever execution itself changes meaning: all earlier builds then count as stale."""
-DATA_FOLDERS = ("AIMC_MNIST_DIR", "AIMC_DATA")
-"""Environment variables through which notebooks are given other data than the packaged ones."""
 _VERSIONED = ("numpy", "scipy", "sympy", "matplotlib", "papermill", "ipykernel", "nbconvert", "math-core")
 
 
@@ -56,42 +49,12 @@ class Project:
             scale, self.at(scale).build / "site"
         )
 
-    def fingerprint(self, code: Sequence[str]) -> str:
-        """Return the fingerprint of one notebook; see `fingerprints`."""
-        return self.fingerprints({"": code})[""]
-
-    def fingerprints(self, notebooks: Mapping[str, Sequence[str]]) -> dict[str, str]:
-        """Return, for the cells of each notebook, a digest of own modules, data, locked dependencies and Python.
-
-        Modules are those that the cells may load (`reports.imports`). The notebooks' data count if a cell speaks of
-        data, the packaged ones if a module beside them is loaded.
-        """
-        own = Path(__file__).parent
-        imports = Imports({"theory": self.root / "theory", "simulation": self.root / "simulation", "reports": own})
-        digested, named = cache(file_digest), cache(self._named)
-        data = {name: os.environ.get(name, "") for name in DATA_FOLDERS}
-        shared = [SCHEMA, platform.python_version(), data, [folder_digest(Path(folder)) for folder in data.values()]]
-        made = {}
-        for name, code in notebooks.items():
-            modules = imports.reached(code)
-            files = [path for path in (*modules, *self._data(code, modules)) if path.is_file()]
-            made[name] = digest([*shared, {named(path): digested(path) for path in files}])
-        return made
-
-    def _named(self, path: Path) -> str:
+    def named(self, path: Path) -> str:
         """Name of a file that does not depend on where the project lies."""
         for name, folder in (("notebooks", self.notebooks), ("reports", Path(__file__).parent), ("", self.root)):
             if path.is_relative_to(folder):
                 return f"{name}/{path.relative_to(folder).as_posix()}"
         return path.as_posix()
-
-    def _data(self, code: Sequence[str], loaded: Iterable[Path]) -> Iterable[Path]:
-        if any("data" in cell for cell in code):
-            yield from (path for path in (self.notebooks / "data").rglob("*") if path.is_file())
-        yield self.root / "requirements.lock"
-        packaged = self.root / "simulation" / "data"
-        if any(path.is_relative_to(packaged) for path in loaded):
-            yield from (path for path in packaged.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc"))
 
 
 def folder_digest(folder: Path) -> str:

@@ -2,15 +2,40 @@
 
 import dataclasses
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
-from types import MappingProxyType
 from typing import Any
 
 
-def discover(package: str, path: Iterable[str], export: str, requires: tuple[str, ...]) -> Mapping[str, Any]:
-    """Import every module of `path` not starting with `_` and map its name to its class `export`.
+class Registry(Mapping[str, Any]):
+    """The cases of one folder by name; a case is imported, and checked, when it is first asked for.
+
+    So a run loads the cases that it uses and no others.
+    """
+
+    def __init__(self, package: str, names: Iterable[str], export: str, requires: tuple[str, ...]) -> None:
+        self._package, self._export, self._requires = package, export, requires
+        self._cases: dict[str, type | None] = dict.fromkeys(sorted(names))
+
+    def __getitem__(self, name: str) -> Any:
+        case = self._cases[name]
+        if case is None:
+            case = self._cases[name] = _case(f"{self._package}.{name}", self._export, self._requires)
+        return case
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._cases
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cases)
+
+    def __len__(self) -> int:
+        return len(self._cases)
+
+
+def discover(package: str, path: Iterable[str], export: str, requires: tuple[str, ...]) -> Registry:
+    """Map the name of every module of `path` not starting with `_` to its class `export`.
 
     Args:
         package: dotted name of the package whose modules are read.
@@ -19,13 +44,13 @@ def discover(package: str, path: Iterable[str], export: str, requires: tuple[str
         requires: the members (methods, properties or fields) that the class must have.
 
     Raises:
-        ImportError: if a module lacks the class, or the class is not of that kind: a bad case is never
-            passed over. ImportError also if the folder holds no case at all.
+        ImportError: if the folder holds no case at all; later, whenever a case is asked for whose module lacks the
+            class, or whose class is not of that kind: a bad case is never passed over.
     """
-    names = sorted(module.name for module in iter_modules(path) if not module.name.startswith("_"))
+    names = [module.name for module in iter_modules(path) if not module.name.startswith("_")]
     if not names:
         raise ImportError(f"{package} holds no cases")
-    return MappingProxyType({name: _case(f"{package}.{name}", export, requires) for name in names})
+    return Registry(package, names, export, requires)
 
 
 def lookup(registry: Mapping[str, Any], name: str, *, field: str = "name") -> Any:

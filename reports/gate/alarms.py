@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from reports.claims import KINDS, Claim, decide_all, p_value
+from reports.fingerprints import of as fingerprint
 from reports.gate import collection, known, recorded
 from reports.gate.claim import SIZES, GateClaim, Measured
 from reports.project import Project, digest
@@ -56,7 +57,7 @@ def false_alarms(
     groups = [[claim.name for claim in group] for _, group in groupby(claims, key=lambda claim: claim.source.name)]
     parts = [range(first, min(first + PART, repetitions)) for first in range(0, repetitions, PART)]
     jobs = [(group, part) for group in groups for part in parts]
-    code = Project.locate().fingerprint([f"import {__name__}"])
+    code = fingerprint(Project.locate(), [f"import {__name__}"])
     job = partial(_kept, keep=keep, code=code, size=size, seed=seed, share=level / len(claims))
     found: list[list[Claim]] = [[] for _ in range(repetitions)]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-import reports.project
+import reports.fingerprints
 from reports.build import last_good, locked
 from reports.cli import main
 from reports.errors import UsageError
 from reports.execution import Runner
+from reports.fingerprints import of as fingerprint
 from reports.parameters import SCALES
 from reports.project import Commit, Project, file_digest
 from reports.sameness import CHANGING, differences
@@ -317,11 +318,11 @@ def test_data_given_from_outside_belong_to_the_key(
     project = project_with(one=CLAIM)
     given = tmp_path / "given"
     (given / below).mkdir(parents=True, exist_ok=True)
-    before = project.fingerprint(("import simulation",))
+    before = fingerprint(project, ("import simulation",))
     monkeypatch.setenv(variable, str(given))
-    empty = project.fingerprint(("import simulation",))
+    empty = fingerprint(project, ("import simulation",))
     (given / below / "data").write_text("1")
-    assert len({before, empty, project.fingerprint(("import simulation",))}) == 3
+    assert len({before, empty, fingerprint(project, ("import simulation",))}) == 3
 
 
 @pytest.mark.parametrize("name", ["notebook.py", "figures.py", "claims.py"])
@@ -330,10 +331,49 @@ def test_what_notebooks_import_of_this_package_belongs_to_the_key(
 ) -> None:
     project = project_with(one=CLAIM)
     code = ("from reports.notebook import claim, figure",)
-    before, own = project.fingerprint(code), Path(reports.project.__file__).parent / name
-    monkeypatch.setattr(reports.project, "file_digest", lambda path: "" if path == own else file_digest(path))
-    assert project.fingerprint(code) != before
-    assert project.fingerprint(("x = 1",)) == project.fingerprint(("x = 2",))
+    before, own = fingerprint(project, code), Path(reports.fingerprints.__file__).parent / name
+    monkeypatch.setattr(reports.fingerprints, "file_digest", lambda path: "" if path == own else file_digest(path))
+    assert fingerprint(project, code) != before
+    assert fingerprint(project, ("x = 1",)) == fingerprint(project, ("x = 2",))
+
+
+CASES = {
+    "__init__.py": "",
+    "devices/__init__.py": "import importlib\nget = lambda name: importlib.import_module('.' + name, __name__)",
+    "devices/soft.py": "slope = 1",
+    "devices/hard.py": "slope = 2",
+}
+
+
+def test_a_changed_case_runs_only_the_notebooks_that_loaded_it(
+    project_with: Make, capfd: pytest.CaptureFixture[str]
+) -> None:
+    cell = CLAIM.replace("[seed]", "[devices.get(NAME).slope]").replace(
+        "from", "from simulation import devices\nfrom", 1
+    )
+    project = project_with(**{name: cell.replace("NAME", f"'{name}'") for name in ("soft", "hard")})
+    for name, text in CASES.items():
+        path = project.root / "simulation" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    assert main(["report"], project=project) == 0
+    (project.root / "simulation" / "devices" / "hard.py").write_text("slope = 3")
+    capfd.readouterr()
+    assert main(["report", "--dry-run"], project=project) == 0
+    said = capfd.readouterr().out
+    assert re.search("soft .* nothing changed", said)
+    assert re.search("hard .* changed: code", said)
+    before = {name: build for name in ("soft", "hard") if (build := last_good(project.build, name))}
+    assert main(["report"], project=project) == 0
+    after = {name: build for name in ("soft", "hard") if (build := last_good(project.build, name))}
+    assert [before[name] == after[name] for name in ("soft", "hard")] == [True, False]
+    assert after["hard"].claims[0].measured == (3.0,)
+    # What the site says it was made from are the present files: a check of the claims finds nothing stale.
+    assert main(["check", "--gate", "none"], project=project) == 1
+    assert "another state of the code" not in "".join(capfd.readouterr())
+    (project.root / "simulation" / "devices" / "new.py").write_text("")
+    assert main(["report", "--dry-run"], project=project) == 0
+    assert "nothing changed" not in capfd.readouterr().out
 
 
 def test_a_scale_has_its_values_its_cache_and_its_site(project_with: Make) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from reports.fingerprints import Fingerprints
 from reports.imports import Imports
 from reports.project import Project
 
@@ -73,7 +74,38 @@ def test_a_change_renews_only_the_fingerprints_of_its_users(tmp_path: Path, chan
     project = Project(root=root, notebooks=root / "notebooks", build=root / "build")
     code = {name: [f"import simulation.{name}"] for name in ("engine", "alone")}
     code["record"] = ['open("notebooks/data/record.json")']
-    before = project.fingerprints(code)
+    before = Fingerprints(project, code)
     written(root, {changed: "y = 2\n"})
-    after = project.fingerprints(code)
-    assert {name for name in code if before[name] != after[name]} == users
+    after = Fingerprints(project, code)
+    assert {name for name in code if before.whole(name) != after.whole(name)} == users
+
+
+SOFT, ENGINE = "/simulation/devices/soft.py", "/simulation/engine.py"
+
+
+@pytest.mark.parametrize(
+    ("changed", "users"),
+    [
+        ("simulation/devices/soft.py", {SOFT}),  # only who loaded it
+        ("simulation/devices/new.py", {SOFT, ENGINE}),  # whoever looks into the folder may find it
+        ("simulation/engine.py", {ENGINE}),
+        ("simulation/alone.py", set()),
+        ("notebooks/data/record.json", set()),
+        ("requirements.lock", {SOFT, ENGINE}),
+    ],
+)
+def test_what_was_not_loaded_plays_no_part(tmp_path: Path, changed: str, users: set[str]) -> None:
+    root = written(tmp_path, FILES)
+    project = Project(root=root, notebooks=root / "notebooks", build=root / "build")
+    before = Fingerprints(project, {"one": ["import simulation.engine"]})
+    written(root, {changed: FILES.get(changed, "") + "y = 2\n"})
+    after = Fingerprints(project, {"one": ["import simulation.engine"]})
+    assert {one for one in (SOFT, ENGINE) if before.narrowed("one", {one}) != after.narrowed("one", {one})} == users
+
+
+def test_loading_more_is_another_fingerprint(tmp_path: Path) -> None:
+    root = written(tmp_path, FILES)
+    prints = Fingerprints(
+        Project(root=root, notebooks=root / "notebooks", build=root / "build"), {"one": ["import simulation.engine"]}
+    )
+    assert len({prints.narrowed("one", loaded) for loaded in ((), (SOFT,), (ENGINE,), (SOFT, ENGINE))}) == 4

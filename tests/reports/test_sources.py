@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reports.errors import NothingSelected, UsageError
+from reports.fingerprints import of as fingerprint
 from reports.project import Project, folder_digest
 from reports.sources import assign, discover, load, select
 
@@ -92,7 +93,7 @@ def test_key_follows_what_outputs_depend_on(project_with: Callable[..., Project]
 
     def key(text: str | None = None, seed: int = 0) -> str:
         source = load(write(tmp_path, text, "other.py") if text else project.notebooks / "demo.py")
-        return source.key({"seed": seed}, project.fingerprint(source.code))
+        return source.key({"seed": seed}, fingerprint(project, source.code))
 
     base = (project.notebooks / "demo.py").read_text()
     first = key()
