@@ -33,8 +33,10 @@ class Residual(LayeredNetwork):
     """Channels of each stage of blocks, multiples of 8."""
     blocks: int = 1
     """Residual blocks of each width."""
+    stem_stride: int = 1
+    """Distance between the patches of the stem."""
     side: int = 32
-    """Height and width of an image, divisible by 2 for every width but the first."""
+    """Height and width of an image, divisible by the stride of the stem, and by 2 for every width but the first."""
     image_channels: int = 3
     """Channels of an image."""
     classes_out: int = 10
@@ -55,13 +57,13 @@ class Residual(LayeredNetwork):
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """Stem, blocks, head."""
-        made = [*_convolved(self.widths[0], 3, 1), LAYERS["relu"]()]
+        made = [*_convolved(self.widths[0], 3, self.stem_stride), LAYERS["relu"]()]
         before = self.widths[0]
         for stage, width in enumerate(self.widths):
             for block in range(self.blocks):
                 made += _block(before, width, 2 if stage and not block else 1)
                 before = width
-        last = self.side // 2 ** (len(self.widths) - 1)
+        last = self.side // self.stem_stride // 2 ** (len(self.widths) - 1)
         head = LAYERS["average_pool"](size=last), LAYERS["flatten"](), LAYERS["dense"](outputs=self.classes_out)
         return *made, *head
 

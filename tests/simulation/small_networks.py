@@ -11,7 +11,7 @@ CLASSES = 3
 SMALL: dict[str, Any] = {
     "perceptron": NETWORKS["perceptron"](widths=(6, 5, 4, CLASSES), gain=2.0),
     "lenet": NETWORKS["lenet"](side=16, channels=(2, 3), hidden=4, classes_out=CLASSES),
-    "resnet_small": NETWORKS["resnet_small"](widths=(8, 16), side=4, classes_out=CLASSES),
+    "resnet_small": NETWORKS["resnet_small"](widths=(8, 16), stem_stride=1, side=4, classes_out=CLASSES),
     "resnet10": NETWORKS["resnet10"](widths=(8, 8, 16, 16), side=8, classes_out=CLASSES),
     "layered": NETWORKS["layered"](
         shape=(6, 6, 2),

@@ -320,6 +320,11 @@ def test_published_sizes() -> None:
     assert NETWORKS["perceptron"]().arrays == {0: (256, 785), 2: (128, 257), 4: (10, 129)}
     assert (512,) in [shapes[0] for shapes in NETWORKS["lenet"]().shapes]
     assert len(NETWORKS["resnet10"]().arrays) == 10 + 3  # ten in depth, three on the branches that change size
+    small = NETWORKS["resnet_small"]()
+    assert small.shapes[1] == ((16, 16, 16),)
+    # Stem, three blocks of two convolutions, two on the branches that change size, dense; every array with a bias.
+    inner = 16 * 145 * 2 + 32 * (145 + 289 + 17) + 64 * (289 + 577 + 33)
+    assert small.dimension == 16 * 28 + inner + 10 * 65
     assert SMALL["perceptron"].classes == CLASSES
 
 
