@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -123,10 +124,10 @@ def _current(build: Build, source: Source, fingerprints: Fingerprints) -> Build:
 
 def _execute(project: Project, request: Request, plan: _Plan, commit: Commit, watch: Watcher) -> frozenset[str]:
     """Fill ``plan.builds`` from the cache or by running; return the names that were executed."""
-    jobs, expected, begun = [], {}, set[str]()
+    jobs, begun, expected = [], set[str](), _durations(request.output)
     for source in plan.sources:
         build = last_good(project.build, source.name)
-        expected[source.name] = build.seconds if build else 0.0
+        expected[source.name] = build.seconds if build else expected.get(source.name, 0.0)
         reason = _reason(build, source, plan.values[source.name], plan.fingerprints)
         if build and not reason and not request.force:
             plan.builds[source.name] = _current(build, source, plan.fingerprints)
@@ -152,10 +153,20 @@ def _execute(project: Project, request: Request, plan: _Plan, commit: Commit, wa
             begun.add(name)
             watch(name, "running", expected[name])
 
+    jobs.sort(key=lambda job: -expected[job.source.name])  # the longest first: no lane ends long before another
     with Runner(jobs=request.jobs) as runner:
         for outcome in runner.run(jobs, tell):
             _settle(project, plan, outcome, watch)
     return frozenset(job.source.name for job in jobs)
+
+
+def _durations(site: Path) -> dict[str, float]:
+    """Seconds that each notebook took for the site that is there; none if there is none that says so."""
+    try:
+        record = json.loads((site / "provenance.json").read_text(encoding="utf-8"))
+        return {str(name): float(one["cost"]["seconds"]) for name, one in record["notebooks"].items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return {}
 
 
 def _settle(project: Project, plan: _Plan, outcome: Outcome, watch: Watcher) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -287,3 +288,25 @@ def test_a_notebook_says_at_which_cell_it_is(project_with: Make) -> None:
     run(project, request, lambda name, state, number: seen.append((state, number)))
     assert [state for state, _ in seen if state != "at"] == ["waiting", "running", "done"]
     assert ("at", 1.0) in seen  # the last of its three cells
+
+
+def test_a_new_checkout_knows_from_the_site_how_long_each_takes_and_begins_with_the_longest(project_with: Make) -> None:
+    project = project_with(**{name: CLAIM.format(name=name) for name in ("long", "short")})
+    assert main(["report"], project=project) == 0
+    provenance = project.rendered / "provenance.json"
+    for costs in ({"long": 7.0, "short": 3.0}, {"long": 3.0, "short": 7.0}, None):
+        shutil.rmtree(project.build)
+        record = json.loads(provenance.read_text())
+        for name, seconds in (costs or {}).items():
+            record["notebooks"][name]["cost"]["seconds"] = seconds
+        provenance.write_text(json.dumps(record) if costs else '{"notebooks": []}')
+        begun: dict[str, float] = {}
+
+        def note(name: str, state: str, seconds: float, begun: dict[str, float] = begun) -> None:
+            if state == "running":
+                begun[name] = seconds
+
+        asked = Request(only=None, given={}, force=False, jobs=1, timeout=60, output=project.rendered)
+        assert not run(project, asked, note).failures
+        wanted = sorted((costs or {"long": 0.0, "short": 0.0}).items(), key=lambda pair: -pair[1])
+        assert list(begun.items()) == wanted
