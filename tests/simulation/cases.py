@@ -1,7 +1,7 @@
 """A random example of every discovered case, made from strategies by the name of each field.
 
-A new case whose fields have known names, or defaults, needs no edit here. Any other new field needs a strategy; without
-one the tests of its case fail and say so.
+A new case whose fields have known names, or defaults, needs no edit here, nor a device, whose class states an example.
+Any other new field needs a strategy; without one the tests of its case fail and say so.
 """
 
 import dataclasses
@@ -80,11 +80,14 @@ SCHEDULE_FIELDS: dict[str, Callable[[int], st.SearchStrategy[Any]]] = {
 
 
 def built(kind: Any, strategies: Strategies) -> st.SearchStrategy[Any]:
-    """The class, with every field drawn that has a strategy."""
+    """The class, with every field drawn that has a strategy; others are those of its example, if it states one."""
     drawn, fields = {}, [field for field in dataclasses.fields(kind) if field.init]
+    example = getattr(kind, "EXAMPLE", {})
     for field in fields:
         if field.name in strategies:
             drawn[field.name] = strategies[field.name]
+        elif field.name in example:
+            drawn[field.name] = st.just(example[field.name])
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise KeyError(f"{kind.__module__} has the field {field.name!r}: give it a strategy in {__name__}")
     return st.builds(kind, **drawn)

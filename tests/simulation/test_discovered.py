@@ -39,8 +39,13 @@ def test_every_file_of_a_folder_is_a_case(folder: str) -> None:
 
 
 def test_a_field_without_a_strategy_is_named() -> None:
-    with pytest.raises(KeyError, match=r"asymmetric_linear has the field 'tau': give it a strategy in .*cases"):
-        built(DEVICES["asymmetric_linear"], {})
+    with pytest.raises(KeyError, match=r"gaussian has the field 'standard_deviation': give it a strategy in .*cases"):
+        built(NOISES["gaussian"], {})
+
+
+@given(device=built(DEVICES["power"], {"gamma": st.just(3.0)}))
+def test_a_device_without_strategies_is_its_own_example(device: Any) -> None:
+    assert (device.tau, device.gamma) == (DEVICES["power"].EXAMPLE["tau"], 3.0)
 
 
 def drawn(data: st.DataObject, name: str, fidelity: str, seed: int) -> tuple[Response, UpdateRule, np.ndarray]:
