@@ -43,6 +43,7 @@ def test_a_field_without_a_strategy_is_named() -> None:
         built(NOISES["gaussian"], {})
 
 
+@QUICK
 @given(device=built(DEVICES["power"], {"gamma": st.just(3.0)}))
 def test_a_device_without_strategies_is_its_own_example(device: Any) -> None:
     assert (device.tau, device.gamma) == (DEVICES["power"].EXAMPLE["tau"], 3.0)
