@@ -212,6 +212,8 @@ def test_watching_makes_it_again_after_a_change_until_interrupted(project_with: 
     # The process that watches starts others, which have the real packages: a plan is enough, and asks no kernel.
     environ = {**os.environ, "AIMC_NOTEBOOKS": str(project.notebooks), "AIMC_BUILD": str(project.build)}
     code = f"from reports.watch import repeat; from reports.project import Project; repeat(Project.locate(), {WORDS!r})"
+    # A test that runs in the background of a shell inherits that interrupts are ignored.
+    code = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {code}"
     command = [sys.executable, "-u", "-c", code]
     log = project.root / "log"
     with log.open("wb") as out:
