@@ -30,13 +30,11 @@ def prepare(folder: Path) -> dict[str, str]:
 
 def watch(shell: object) -> None:
     """In the kernel: write the list after every cell."""
-    target, known = Path(os.environ["IPYTHONDIR"]).parent / _LIST, 0
+    target, seen = Path(os.environ["IPYTHONDIR"]).parent / _LIST, set[str]()
 
     def write() -> None:
-        nonlocal known
-        if len(sys.modules) != known:  # modules are added, hardly ever removed
-            known = len(sys.modules)
-            target.write_text(json.dumps(sorted(_files())))
+        seen.update(_files())  # a module that is thrown out again has been loaded, too
+        target.write_text(json.dumps(sorted(seen)))
 
     shell.events.register("post_execute", write)  # type: ignore[attr-defined]  # IPython's shell has no types
 
