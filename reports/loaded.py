@@ -15,8 +15,9 @@ PACKAGES = ("theory", "simulation", "reports")
 PROFILE = "ipython"
 """Folder of the profile, in that of an execution."""
 _LIST = "loaded.json"
-_STARTUP = """from reports.loaded import watch
-watch(get_ipython())
+_STARTUP = """from reports import loaded
+loaded.watch(get_ipython())
+del loaded  # a notebook finds no name that it has not made
 """
 
 

@@ -25,6 +25,11 @@ CASES = {
 }
 
 
+def test_the_kernel_leaves_no_name_of_its_own(project_with: Make) -> None:
+    project = project_with(one='assert not {"loaded", "watch"} & set(globals())')
+    assert main(["report"], project=project) == 0
+
+
 def test_a_changed_case_runs_only_the_notebooks_that_loaded_it(
     project_with: Make, capfd: pytest.CaptureFixture[str]
 ) -> None:
