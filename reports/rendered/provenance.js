@@ -1,18 +1,18 @@
 globalThis.provenance = {
  "commit": {
   "dirty": false,
-  "id": "18d74d8522bc6c7fb9229572cc1802352021404b",
-  "time": 1795904181
+  "id": "ff9e5c99db4a5447b0ee5f0188e8976f6c5dac64",
+  "time": 1795913798
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
   "analog_sgd": {
    "cost": {
-    "cpu_seconds": 47.119,
-    "peak_mb": 307.3,
-    "seconds": 48.415
+    "cpu_seconds": 52.361,
+    "peak_mb": 286.3,
+    "seconds": 60.056
    },
-   "key": "a80ce3853d5e1f53037c483f58b739e68022438088cb548d97f33dd946fbf6d9",
+   "key": "025977d815e8f82578897036ce0e9b1c97127898adc364cefc76f7708e68b8f9",
    "parameters": {
     "dimension": 20,
     "noise": 0.3,
@@ -36,11 +36,11 @@ globalThis.provenance = {
   },
   "asynchronous_digits": {
    "cost": {
-    "cpu_seconds": 35.671,
-    "peak_mb": 391.4,
-    "seconds": 37.089
+    "cpu_seconds": 37.408,
+    "peak_mb": 399.8,
+    "seconds": 44.949
    },
-   "key": "0bd1d30f53605acd30500ae061dc7d8424463541ae6a0396b3c8c0daac30efde",
+   "key": "73d828f69d9cbeeda52b7ab5ee27acf4a4bf98eb1bd2e8b61d99d81e377a6fe3",
    "parameters": {
     "batch": 32,
     "evaluations": 16,
@@ -66,11 +66,11 @@ globalThis.provenance = {
   },
   "asynchronous_limits": {
    "cost": {
-    "cpu_seconds": 27.9,
-    "peak_mb": 337.3,
-    "seconds": 28.855
+    "cpu_seconds": 33.593,
+    "peak_mb": 319.5,
+    "seconds": 40.115
    },
-   "key": "8bcd0c7a64a13c707157205f6f036b659a0c7eaf1e982cf7a7cf7ab0dd6282f4",
+   "key": "6049ec0f373dc6d61b92d8f0488c8966ed13d06029cd62fe11ff1fa848dbeecc",
    "parameters": {
     "ensemble": 131072,
     "runs": 64,
@@ -91,11 +91,11 @@ globalThis.provenance = {
   },
   "asynchronous_pipeline": {
    "cost": {
-    "cpu_seconds": 23.141,
-    "peak_mb": 197.3,
-    "seconds": 23.872
+    "cpu_seconds": 27.093,
+    "peak_mb": 196.5,
+    "seconds": 32.436
    },
-   "key": "35a55d524b04bbb40734e9dda583c226afd570c362e42cd08d5d5ce2d51dd655",
+   "key": "3f8fb0942dd1d7c64e7c0e06b30af9e8136673e80664f04e3f19a376cd64d4c9",
    "parameters": {
     "noise": 0.2,
     "runs": 64,
@@ -117,11 +117,11 @@ globalThis.provenance = {
   },
   "best_bounds": {
    "cost": {
-    "cpu_seconds": 117.604,
-    "peak_mb": 198.1,
-    "seconds": 119.482
+    "cpu_seconds": 124.777,
+    "peak_mb": 196.4,
+    "seconds": 145.172
    },
-   "key": "71eeb2115093abf704c3435570e94849ba91a2a5e6e69a4cee43be6d407be3de",
+   "key": "9c87e6ca525e8ceb313d754db25bedbd8d58751e55a16a6d7ccbe0e627eb466f",
    "parameters": {
     "largest_delay": 32,
     "rest_steps": 120000,
@@ -143,11 +143,11 @@ globalThis.provenance = {
   },
   "cost": {
    "cost": {
-    "cpu_seconds": 16.915,
-    "peak_mb": 192.7,
-    "seconds": 17.467
+    "cpu_seconds": 17.318,
+    "peak_mb": 159.5,
+    "seconds": 21.297
    },
-   "key": "2f5705ada8ca876fb2f9f02c4e16c45a848286a975845df41e6d8607b9a1ee92",
+   "key": "7e2134320f52c54a1af9198f9a8952b762b4047c102bb104414fa97e7606ec37",
    "parameters": {
     "backward_energy": 1.0,
     "backward_time": 40.0,
@@ -177,11 +177,11 @@ globalThis.provenance = {
   },
   "deep_networks": {
    "cost": {
-    "cpu_seconds": 59.192,
-    "peak_mb": 536.5,
-    "seconds": 60.492
+    "cpu_seconds": 65.16,
+    "peak_mb": 486.5,
+    "seconds": 76.288
    },
-   "key": "fd730553d6c64762882187840fe3df97571360eeed843bcf8d0d901bead9461d",
+   "key": "ebf27f46621316c5fd78b808af0206756aa90af4cf1546254efab557784be4fb",
    "parameters": {
     "asynchronous": "2-4",
     "batch": 20,
@@ -214,11 +214,11 @@ globalThis.provenance = {
   },
   "device_curves": {
    "cost": {
-    "cpu_seconds": 16.213,
-    "peak_mb": 202.2,
-    "seconds": 16.909
+    "cpu_seconds": 18.336,
+    "peak_mb": 201.6,
+    "seconds": 22.207
    },
-   "key": "a975811d9729f8d07f5a7473251474bcd5b4cf1c4d4e2f9d50c6bc3b95a79eb7",
+   "key": "eb814d02f7a8fcbfb386bf244dd395d9d085ae3f33d87a89314653b498601918",
    "parameters": {
     "seed": 1
    },
@@ -236,11 +236,11 @@ globalThis.provenance = {
   },
   "device_response": {
    "cost": {
-    "cpu_seconds": 11.556,
-    "peak_mb": 223.0,
-    "seconds": 12.174
+    "cpu_seconds": 14.861,
+    "peak_mb": 197.3,
+    "seconds": 18.421
    },
-   "key": "73147c43b6a926f6900a8bdc79b522cfa1beb9179496e74a490f601709569d4a",
+   "key": "f122ffb54ca7141b1589afb571399a3c8ea2960bc2135179bbcaf88824d830c0",
    "parameters": {
     "noise": 0.4,
     "runs": 256,
@@ -261,11 +261,11 @@ globalThis.provenance = {
   },
   "full_mnist": {
    "cost": {
-    "cpu_seconds": 5.333,
-    "peak_mb": 168.2,
-    "seconds": 5.887
+    "cpu_seconds": 6.096,
+    "peak_mb": 166.6,
+    "seconds": 9.674
    },
-   "key": "4d66b1bb39f7ec77f577ccd8fdd8087075f0600ca5789174aca9de0249934599",
+   "key": "650a0207533ce4158dac4723bff0b9c1bde3153528d7a3256580c34f1bf99af7",
    "parameters": {
     "level": 0.01,
     "target": 0.97
@@ -284,11 +284,11 @@ globalThis.provenance = {
   },
   "how_we_decide": {
    "cost": {
-    "cpu_seconds": 100.578,
-    "peak_mb": 775.5,
-    "seconds": 104.661
+    "cpu_seconds": 106.785,
+    "peak_mb": 776.6,
+    "seconds": 134.22
    },
-   "key": "95b7b45427518e0fd187157696e0842bbd43175beabe1431b5b539c2b5273b34",
+   "key": "faaa32af3b84d852c7807c8cb4e2a2751777f42d192366d99b7c5cbdcb28bbc0",
    "parameters": {
     "seed": 1,
     "size": "ci",
@@ -308,11 +308,11 @@ globalThis.provenance = {
   },
   "micro_batching": {
    "cost": {
-    "cpu_seconds": 35.844,
-    "peak_mb": 270.4,
-    "seconds": 36.631
+    "cpu_seconds": 37.557,
+    "peak_mb": 213.9,
+    "seconds": 44.135
    },
-   "key": "17e95efa8207604214c3c25c5b2bb28cb5fa1df32fbcb22683a239c49d82089c",
+   "key": "024c039ee3cac9b45e17ce7107bc4fa15e552c41c3f4d52a59fc7df2a1417113",
    "parameters": {
     "mnist_dir": "",
     "runs": 12,
@@ -335,11 +335,11 @@ globalThis.provenance = {
   },
   "real_data": {
    "cost": {
-    "cpu_seconds": 66.558,
-    "peak_mb": 463.8,
-    "seconds": 67.936
+    "cpu_seconds": 74.183,
+    "peak_mb": 439.9,
+    "seconds": 86.767
    },
-   "key": "592228e564c6662751b2db8d7ad798448829bc9c505a3353a030f2dcc636a897",
+   "key": "a7fb85ecbe29ba94aeaedd38458d4ba32d64ef934e5b50397d7f6312024207b6",
    "parameters": {
     "batch": 32,
     "evaluations": 24,
@@ -365,11 +365,11 @@ globalThis.provenance = {
   },
   "reproduction": {
    "cost": {
-    "cpu_seconds": 45.731,
-    "peak_mb": 482.7,
-    "seconds": 46.872
+    "cpu_seconds": 48.85,
+    "peak_mb": 460.0,
+    "seconds": 57.051
    },
-   "key": "0fc5bbd75afc6cefc26bd6fae29fe23e7e38bd6e856749b75b8d86a51af6437f",
+   "key": "6f9a1c77770dfec86b6793c56ffd1c9cdebb09972831bfefbde29a4d2f1436f9",
    "parameters": {
     "cnn_epochs": 0,
     "epochs": 1,
@@ -394,11 +394,11 @@ globalThis.provenance = {
   },
   "schedules": {
    "cost": {
-    "cpu_seconds": 11.333,
-    "peak_mb": 194.2,
-    "seconds": 11.921
+    "cpu_seconds": 10.411,
+    "peak_mb": 157.7,
+    "seconds": 13.154
    },
-   "key": "aee9cca24f710e3869b9dc1a0e45d7186794802b88759c300c54b3bbf73b9023",
+   "key": "2e06586432639cbc2821ce152b969fbd1cde501c75a782205393d9d7ef3ca935",
    "parameters": {
     "batches": 2,
     "microbatches": 4,
@@ -418,11 +418,11 @@ globalThis.provenance = {
   },
   "staleness": {
    "cost": {
-    "cpu_seconds": 26.446,
-    "peak_mb": 360.4,
-    "seconds": 27.282
+    "cpu_seconds": 27.843,
+    "peak_mb": 339.3,
+    "seconds": 33.383
    },
-   "key": "a3f98ccbd368e7b0e090edeef02d726daf4d2ae52711745846efb51aa4eda37b",
+   "key": "44cab2f591fb1570ab1d4af684e53b138d42babd0e5b28d5f17f343e832e1856",
    "parameters": {
     "hidden": 16,
     "mnist_dir": "",
@@ -445,11 +445,11 @@ globalThis.provenance = {
   },
   "synchronous_pipeline": {
    "cost": {
-    "cpu_seconds": 33.181,
-    "peak_mb": 299.9,
-    "seconds": 33.854
+    "cpu_seconds": 30.177,
+    "peak_mb": 281.0,
+    "seconds": 36.053
    },
-   "key": "350b1eca307e62afc182e393ed57b9efd43e1c738141eb5ee383aee84a03e278",
+   "key": "4383ec4193728111c809d29cea7862241795f29bd190d520fb5287689790b516",
    "parameters": {
     "noise": 0.4,
     "runs": 64,
@@ -471,11 +471,11 @@ globalThis.provenance = {
   },
   "theorems": {
    "cost": {
-    "cpu_seconds": 24.077,
+    "cpu_seconds": 23.553,
     "peak_mb": 166.5,
-    "seconds": 49.564
+    "seconds": 28.746
    },
-   "key": "859d73734d0e73edecfd2e9e7c1c905567eff09f27d29094d716119d9daf2941",
+   "key": "e62d9fdf299a02be99ced64347f2708bfb96048d7fc02b8f54c77264b81f5be4",
    "parameters": {
     "worlds": 8
    },
@@ -493,11 +493,11 @@ globalThis.provenance = {
   },
   "trial": {
    "cost": {
-    "cpu_seconds": 37.285,
-    "peak_mb": 249.0,
-    "seconds": 54.929
+    "cpu_seconds": 35.747,
+    "peak_mb": 249.3,
+    "seconds": 42.42
    },
-   "key": "79a67f696b764746743903fbe031fc6bcbe1ce0f68d732cb47537a066fe9c290",
+   "key": "c8f3c050caeb073f1383e548dad51a557e17b633c33bb61b49b4106a0f1994ac",
    "parameters": {
     "only": ""
    },
