@@ -60,11 +60,24 @@ def test_every_module_without_underscore_is_a_case(package: Path) -> None:
         (GOOD.replace("size: int", "length: int"), r"lacks \['size'\]"),
     ],
 )
-def test_a_bad_case_raises_at_discovery(package: Path, source: str, message: str) -> None:
+def test_a_bad_case_raises_when_it_is_asked_for(package: Path, source: str, message: str) -> None:
     (package / "good.py").write_text(GOOD)
     (package / "bad.py").write_text(source)
     with pytest.raises(ImportError, match=message):
         found(package)
+
+
+def test_a_case_is_imported_when_it_is_asked_for(package: Path) -> None:
+    (package / "good.py").write_text(GOOD)
+    (package / "other.py").write_text(GOOD)
+    cases = discover(package.name, [str(package)], "Case", ("size", "act"))
+    assert (list(cases), len(cases)) == (["good", "other"], 2)
+    assert "other" in cases
+    assert "another" not in cases
+    assert cases["good"] is cases["good"]
+    assert {name for name in sys.modules if name.startswith(package.name)} == {package.name, f"{package.name}.good"}
+    with pytest.raises(KeyError):
+        cases["another"]
 
 
 def test_an_abstract_case_raises(package: Path) -> None:
