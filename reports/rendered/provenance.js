@@ -1,8 +1,8 @@
 globalThis.provenance = {
  "commit": {
   "dirty": false,
-  "id": "ff9e5c99db4a5447b0ee5f0188e8976f6c5dac64",
-  "time": 1795913798
+  "id": "cf21d6c19e3c23d783ea1e0504ac56fd9c91ef84",
+  "time": 1795916170
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
@@ -117,11 +117,11 @@ globalThis.provenance = {
   },
   "best_bounds": {
    "cost": {
-    "cpu_seconds": 124.777,
-    "peak_mb": 196.4,
-    "seconds": 145.172
+    "cpu_seconds": 39.095,
+    "peak_mb": 196.7,
+    "seconds": 59.238
    },
-   "key": "9c87e6ca525e8ceb313d754db25bedbd8d58751e55a16a6d7ccbe0e627eb466f",
+   "key": "582ff905301b12c7b866167d8d7b3bae5886c473c3c2c9cafed5cae17ce921df",
    "parameters": {
     "largest_delay": 32,
     "rest_steps": 120000,
@@ -143,11 +143,11 @@ globalThis.provenance = {
   },
   "cost": {
    "cost": {
-    "cpu_seconds": 17.318,
-    "peak_mb": 159.5,
-    "seconds": 21.297
+    "cpu_seconds": 16.17,
+    "peak_mb": 159.8,
+    "seconds": 22.121
    },
-   "key": "7e2134320f52c54a1af9198f9a8952b762b4047c102bb104414fa97e7606ec37",
+   "key": "c0fe85c4c69427ecc2035a1b1d372fda2c0e7877fbc3812402d25522d531b527",
    "parameters": {
     "backward_energy": 1.0,
     "backward_time": 40.0,
@@ -177,11 +177,11 @@ globalThis.provenance = {
   },
   "deep_networks": {
    "cost": {
-    "cpu_seconds": 65.16,
-    "peak_mb": 486.5,
-    "seconds": 76.288
+    "cpu_seconds": 14.615,
+    "peak_mb": 297.8,
+    "seconds": 22.612
    },
-   "key": "ebf27f46621316c5fd78b808af0206756aa90af4cf1546254efab557784be4fb",
+   "key": "c5bc4f3833a620a23a1a4373bf26fc252e8c43a40493afdf93c0252f915e37b2",
    "parameters": {
     "asynchronous": "2-4",
     "batch": 20,
@@ -261,11 +261,11 @@ globalThis.provenance = {
   },
   "full_mnist": {
    "cost": {
-    "cpu_seconds": 6.096,
-    "peak_mb": 166.6,
-    "seconds": 9.674
+    "cpu_seconds": 6.296,
+    "peak_mb": 168.1,
+    "seconds": 10.095
    },
-   "key": "650a0207533ce4158dac4723bff0b9c1bde3153528d7a3256580c34f1bf99af7",
+   "key": "b24242a19e5ca6ab0c951aaa6c7004183d54e9e2989da0a6e6f5ae17fe2a7afa",
    "parameters": {
     "level": 0.01,
     "target": 0.97
@@ -284,11 +284,11 @@ globalThis.provenance = {
   },
   "how_we_decide": {
    "cost": {
-    "cpu_seconds": 106.785,
-    "peak_mb": 776.6,
-    "seconds": 134.22
+    "cpu_seconds": 49.99,
+    "peak_mb": 714.2,
+    "seconds": 80.518
    },
-   "key": "faaa32af3b84d852c7807c8cb4e2a2751777f42d192366d99b7c5cbdcb28bbc0",
+   "key": "3bd48b5d1ebddee6ac898c3b2ff0eb843a7d43c2318c69c19a55cd45d1ece3fb",
    "parameters": {
     "seed": 1,
     "size": "ci",
@@ -308,11 +308,11 @@ globalThis.provenance = {
   },
   "micro_batching": {
    "cost": {
-    "cpu_seconds": 37.557,
-    "peak_mb": 213.9,
-    "seconds": 44.135
+    "cpu_seconds": 11.846,
+    "peak_mb": 247.0,
+    "seconds": 18.473
    },
-   "key": "024c039ee3cac9b45e17ce7107bc4fa15e552c41c3f4d52a59fc7df2a1417113",
+   "key": "0df1b45d9436fc019ec0725ffc815570a82b3ac4f56b936cbd1c0fd6ea09d78c",
    "parameters": {
     "mnist_dir": "",
     "runs": 12,
@@ -335,11 +335,11 @@ globalThis.provenance = {
   },
   "real_data": {
    "cost": {
-    "cpu_seconds": 74.183,
-    "peak_mb": 439.9,
-    "seconds": 86.767
+    "cpu_seconds": 8.475,
+    "peak_mb": 364.0,
+    "seconds": 14.064
    },
-   "key": "a7fb85ecbe29ba94aeaedd38458d4ba32d64ef934e5b50397d7f6312024207b6",
+   "key": "83b5989ca295e5a3c5580702ce795e5007a507104c0eb0e50bbbbd402531374d",
    "parameters": {
     "batch": 32,
     "evaluations": 24,
@@ -365,11 +365,11 @@ globalThis.provenance = {
   },
   "reproduction": {
    "cost": {
-    "cpu_seconds": 48.85,
-    "peak_mb": 460.0,
-    "seconds": 57.051
+    "cpu_seconds": 6.25,
+    "peak_mb": 311.8,
+    "seconds": 10.376
    },
-   "key": "6f9a1c77770dfec86b6793c56ffd1c9cdebb09972831bfefbde29a4d2f1436f9",
+   "key": "0e7a494266a8dd4b4a650669a3910fd6bdfe6d5c7fdf3f76f175aa55a68f0fde",
    "parameters": {
     "cnn_epochs": 0,
     "epochs": 1,
@@ -418,11 +418,11 @@ globalThis.provenance = {
   },
   "staleness": {
    "cost": {
-    "cpu_seconds": 27.843,
-    "peak_mb": 339.3,
-    "seconds": 33.383
+    "cpu_seconds": 13.419,
+    "peak_mb": 218.4,
+    "seconds": 20.608
    },
-   "key": "44cab2f591fb1570ab1d4af684e53b138d42babd0e5b28d5f17f343e832e1856",
+   "key": "64c1711fb0cf15b9f1b579b4d1638ce2c9d09f79fe638f5dd7915d4f7dd91431",
    "parameters": {
     "hidden": 16,
     "mnist_dir": "",
