@@ -87,7 +87,8 @@ def draw(name, low):
             for axes, place in zip(row, (images / 1e3, one["clocks"] / 1e3), strict=True):
                 axes.plot(place, mean, label=method, color=f"C{colour}")
                 axes.fill_between(place, mean - spread, mean + spread, color=f"C{colour}", alpha=0.2, lw=0)
-        row[0].set(ylabel=f"{kind}: test accuracy [%]", ylim=(low, None))
+        row[0].set(ylabel=f"{kind}: test accuracy [%]")
+    panels[0, 0].set_ylim(bottom=low)  # once all is drawn: it fixes the top as well
     for axes, label in zip(panels[-1], ("thousand images", "thousand clock cycles"), strict=True):
         axes.set_xlabel(label)
     panels[0, 0].legend(fontsize=8)
