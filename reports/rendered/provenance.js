@@ -1,8 +1,8 @@
 globalThis.provenance = {
  "commit": {
   "dirty": false,
-  "id": "cf21d6c19e3c23d783ea1e0504ac56fd9c91ef84",
-  "time": 1795916170
+  "id": "51aeb8e6c6db2f5041098de5fd7403d82e055648",
+  "time": 1795916345
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
@@ -261,11 +261,11 @@ globalThis.provenance = {
   },
   "full_mnist": {
    "cost": {
-    "cpu_seconds": 6.296,
-    "peak_mb": 168.1,
-    "seconds": 10.095
+    "cpu_seconds": 6.575,
+    "peak_mb": 168.4,
+    "seconds": 7.56
    },
-   "key": "b24242a19e5ca6ab0c951aaa6c7004183d54e9e2989da0a6e6f5ae17fe2a7afa",
+   "key": "d6c8731807c6222851bd549004390fd2e9ed58059cad3f958d0364031c31e9e7",
    "parameters": {
     "level": 0.01,
     "target": 0.97
