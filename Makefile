@@ -39,7 +39,7 @@ test: $(VENV)/test.done ## lint, type-check and run every test that needs neithe
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-browser: $(VENV)/test.done ## open the rendered site in an installed Chromium, network off
-	$(BIN)/pytest -m browser tests/reports -n $(WORKERS) -k "not (first_view and rendered)"
+	$(BIN)/pytest -m browser tests/reports -n $(WORKERS) --dist worksteal -k "not (first_view and rendered)"
 	$(BIN)/pytest -m browser tests/reports -k "first_view and rendered" # a time, so with nothing beside it
 
 test-peer: $(VENV)/test.done ## compute exact worst cases with PEPit and hold the bounds against them
