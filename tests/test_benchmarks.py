@@ -59,12 +59,13 @@ def test_what_was_not_measured_says_why_and_reaches_nothing() -> None:
     assert row.cells() == ("x", "–", "≥ 2 ×", "", "peer not installed")
 
 
-def test_an_absent_peer_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [ImportError("No module named 'torch'"), ValueError("libcublasLt.so not found")])
+def test_an_absent_peer_is_told_in_words(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> None:
-        raise ImportError(f"No module named {name!r}")
+        raise error
 
     monkeypatch.setattr(kit, "module", missing)
-    assert kit.why_absent.__wrapped__() == "peer not installed (No module named 'torch')"
+    assert kit.why_absent.__wrapped__() == f"peer not installed, or not whole ({error})"
 
 
 COMMITTED = speed.DOCS / "speed.json"
