@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from reports.build import to_json, write_atomic
 from reports.claims import KINDS, Claim, decide_all, p_value
 from reports.fingerprints import of as fingerprint
 from reports.gate import collection, known, recorded
@@ -77,10 +78,7 @@ def _kept(job: tuple[list[str], range], *, keep: Path | None, code: str, **given
     if path.is_file():
         return [[Claim.from_json(row) for row in rows] for rows in json.loads(path.read_text(encoding="utf-8"))]
     made = _part_of(job, **given)
-    new = path.with_suffix(".new")
-    keep.mkdir(parents=True, exist_ok=True)
-    new.write_text(json.dumps([[claim.to_json() for claim in rows] for rows in made]), encoding="utf-8")
-    new.replace(path)
+    write_atomic(path, to_json([[claim.to_json() for claim in rows] for rows in made]))
     return made
 
 

@@ -1,16 +1,16 @@
 globalThis.provenance = {
  "commit": {
-  "dirty": false,
-  "id": "fad6357579701168812b0b8875c760a5360a8e24",
-  "time": 1795916383
+  "dirty": true,
+  "id": "821e191693aa9834b153e87413db1b0fb675e4c8",
+  "time": 1795918972
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
   "analog_sgd": {
    "cost": {
-    "cpu_seconds": 48.876,
-    "peak_mb": 158.2,
-    "seconds": 50.866
+    "cpu_seconds": 52.361,
+    "peak_mb": 286.3,
+    "seconds": 60.056
    },
    "key": "025977d815e8f82578897036ce0e9b1c97127898adc364cefc76f7708e68b8f9",
    "parameters": {
@@ -36,9 +36,9 @@ globalThis.provenance = {
   },
   "asynchronous_digits": {
    "cost": {
-    "cpu_seconds": 32.974,
-    "peak_mb": 397.3,
-    "seconds": 34.684
+    "cpu_seconds": 37.408,
+    "peak_mb": 399.8,
+    "seconds": 44.949
    },
    "key": "73d828f69d9cbeeda52b7ab5ee27acf4a4bf98eb1bd2e8b61d99d81e377a6fe3",
    "parameters": {
@@ -66,9 +66,9 @@ globalThis.provenance = {
   },
   "asynchronous_limits": {
    "cost": {
-    "cpu_seconds": 29.916,
-    "peak_mb": 209.4,
-    "seconds": 31.233
+    "cpu_seconds": 33.593,
+    "peak_mb": 319.5,
+    "seconds": 40.115
    },
    "key": "6049ec0f373dc6d61b92d8f0488c8966ed13d06029cd62fe11ff1fa848dbeecc",
    "parameters": {
@@ -91,9 +91,9 @@ globalThis.provenance = {
   },
   "asynchronous_pipeline": {
    "cost": {
-    "cpu_seconds": 23.751,
-    "peak_mb": 201.4,
-    "seconds": 25.451
+    "cpu_seconds": 27.093,
+    "peak_mb": 196.5,
+    "seconds": 32.436
    },
    "key": "3f8fb0942dd1d7c64e7c0e06b30af9e8136673e80664f04e3f19a376cd64d4c9",
    "parameters": {
@@ -117,9 +117,9 @@ globalThis.provenance = {
   },
   "best_bounds": {
    "cost": {
-    "cpu_seconds": 113.233,
-    "peak_mb": 199.8,
-    "seconds": 117.426
+    "cpu_seconds": 39.095,
+    "peak_mb": 196.7,
+    "seconds": 59.238
    },
    "key": "582ff905301b12c7b866167d8d7b3bae5886c473c3c2c9cafed5cae17ce921df",
    "parameters": {
@@ -143,9 +143,9 @@ globalThis.provenance = {
   },
   "cost": {
    "cost": {
-    "cpu_seconds": 14.906,
-    "peak_mb": 160.8,
-    "seconds": 15.563
+    "cpu_seconds": 16.17,
+    "peak_mb": 159.8,
+    "seconds": 22.121
    },
    "key": "c0fe85c4c69427ecc2035a1b1d372fda2c0e7877fbc3812402d25522d531b527",
    "parameters": {
@@ -177,9 +177,9 @@ globalThis.provenance = {
   },
   "deep_networks": {
    "cost": {
-    "cpu_seconds": 48.661,
-    "peak_mb": 428.7,
-    "seconds": 51.482
+    "cpu_seconds": 14.615,
+    "peak_mb": 297.8,
+    "seconds": 22.612
    },
    "key": "c5bc4f3833a620a23a1a4373bf26fc252e8c43a40493afdf93c0252f915e37b2",
    "parameters": {
@@ -214,9 +214,9 @@ globalThis.provenance = {
   },
   "device_curves": {
    "cost": {
-    "cpu_seconds": 14.461,
-    "peak_mb": 204.6,
-    "seconds": 15.373
+    "cpu_seconds": 18.336,
+    "peak_mb": 201.6,
+    "seconds": 22.207
    },
    "key": "eb814d02f7a8fcbfb386bf244dd395d9d085ae3f33d87a89314653b498601918",
    "parameters": {
@@ -236,9 +236,9 @@ globalThis.provenance = {
   },
   "device_response": {
    "cost": {
-    "cpu_seconds": 10.567,
-    "peak_mb": 199.2,
-    "seconds": 11.464
+    "cpu_seconds": 14.861,
+    "peak_mb": 197.3,
+    "seconds": 18.421
    },
    "key": "f122ffb54ca7141b1589afb571399a3c8ea2960bc2135179bbcaf88824d830c0",
    "parameters": {
@@ -261,9 +261,9 @@ globalThis.provenance = {
   },
   "full_mnist": {
    "cost": {
-    "cpu_seconds": 6.692,
-    "peak_mb": 172.0,
-    "seconds": 7.544
+    "cpu_seconds": 6.575,
+    "peak_mb": 168.4,
+    "seconds": 7.56
    },
    "key": "d6c8731807c6222851bd549004390fd2e9ed58059cad3f958d0364031c31e9e7",
    "parameters": {
@@ -284,11 +284,11 @@ globalThis.provenance = {
   },
   "how_we_decide": {
    "cost": {
-    "cpu_seconds": 97.135,
-    "peak_mb": 778.8,
-    "seconds": 105.258
+    "cpu_seconds": 49.99,
+    "peak_mb": 714.2,
+    "seconds": 80.518
    },
-   "key": "3bd48b5d1ebddee6ac898c3b2ff0eb843a7d43c2318c69c19a55cd45d1ece3fb",
+   "key": "4b66c0cc4b67e42530bb075071c7cd2638bc02396ccb40ebde1a75c1ac517634",
    "parameters": {
     "seed": 1,
     "size": "ci",
@@ -308,9 +308,9 @@ globalThis.provenance = {
   },
   "micro_batching": {
    "cost": {
-    "cpu_seconds": 36.035,
-    "peak_mb": 222.9,
-    "seconds": 37.662
+    "cpu_seconds": 11.846,
+    "peak_mb": 247.0,
+    "seconds": 18.473
    },
    "key": "0df1b45d9436fc019ec0725ffc815570a82b3ac4f56b936cbd1c0fd6ea09d78c",
    "parameters": {
@@ -335,9 +335,9 @@ globalThis.provenance = {
   },
   "real_data": {
    "cost": {
-    "cpu_seconds": 65.24,
-    "peak_mb": 366.9,
-    "seconds": 68.643
+    "cpu_seconds": 8.475,
+    "peak_mb": 364.0,
+    "seconds": 14.064
    },
    "key": "83b5989ca295e5a3c5580702ce795e5007a507104c0eb0e50bbbbd402531374d",
    "parameters": {
@@ -365,9 +365,9 @@ globalThis.provenance = {
   },
   "reproduction": {
    "cost": {
-    "cpu_seconds": 42.203,
-    "peak_mb": 318.4,
-    "seconds": 44.505
+    "cpu_seconds": 6.25,
+    "peak_mb": 311.8,
+    "seconds": 10.376
    },
    "key": "0e7a494266a8dd4b4a650669a3910fd6bdfe6d5c7fdf3f76f175aa55a68f0fde",
    "parameters": {
@@ -394,9 +394,9 @@ globalThis.provenance = {
   },
   "schedules": {
    "cost": {
-    "cpu_seconds": 10.335,
-    "peak_mb": 159.0,
-    "seconds": 11.508
+    "cpu_seconds": 10.411,
+    "peak_mb": 157.7,
+    "seconds": 13.154
    },
    "key": "2e06586432639cbc2821ce152b969fbd1cde501c75a782205393d9d7ef3ca935",
    "parameters": {
@@ -418,9 +418,9 @@ globalThis.provenance = {
   },
   "staleness": {
    "cost": {
-    "cpu_seconds": 24.465,
-    "peak_mb": 223.2,
-    "seconds": 25.982
+    "cpu_seconds": 13.419,
+    "peak_mb": 218.4,
+    "seconds": 20.608
    },
    "key": "64c1711fb0cf15b9f1b579b4d1638ce2c9d09f79fe638f5dd7915d4f7dd91431",
    "parameters": {
@@ -445,9 +445,9 @@ globalThis.provenance = {
   },
   "synchronous_pipeline": {
    "cost": {
-    "cpu_seconds": 26.67,
-    "peak_mb": 172.9,
-    "seconds": 28.353
+    "cpu_seconds": 30.177,
+    "peak_mb": 281.0,
+    "seconds": 36.053
    },
    "key": "4383ec4193728111c809d29cea7862241795f29bd190d520fb5287689790b516",
    "parameters": {
@@ -471,9 +471,9 @@ globalThis.provenance = {
   },
   "theorems": {
    "cost": {
-    "cpu_seconds": 19.854,
-    "peak_mb": 167.2,
-    "seconds": 20.838
+    "cpu_seconds": 23.553,
+    "peak_mb": 166.5,
+    "seconds": 28.746
    },
    "key": "e62d9fdf299a02be99ced64347f2708bfb96048d7fc02b8f54c77264b81f5be4",
    "parameters": {
@@ -493,9 +493,9 @@ globalThis.provenance = {
   },
   "trial": {
    "cost": {
-    "cpu_seconds": 33.709,
-    "peak_mb": 251.9,
-    "seconds": 35.676
+    "cpu_seconds": 35.747,
+    "peak_mb": 249.3,
+    "seconds": 42.42
    },
    "key": "c8f3c050caeb073f1383e548dad51a557e17b633c33bb61b49b4106a0f1994ac",
    "parameters": {
