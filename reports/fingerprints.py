@@ -62,8 +62,13 @@ def of(project: Project, code: Sequence[str]) -> str:
 
 def _data(project: Project, code: Sequence[str], modules: Iterable[Path]) -> Iterable[Path]:
     if any("data" in cell for cell in code):
-        yield from (path for path in (project.notebooks / "data").rglob("*") if path.is_file())
+        yield from _records(project.notebooks / "data")
     yield project.root / "requirements.lock"
     packaged = project.root / "simulation" / "data"
     if any(path.is_relative_to(packaged) for path in modules):
-        yield from (path for path in packaged.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc"))
+        yield from _records(packaged)
+
+
+def _records(folder: Path) -> Iterable[Path]:
+    """Files of a folder that are no programs: what made a record is told in it, if that matters."""
+    return (path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc"))

@@ -1,8 +1,8 @@
 globalThis.provenance = {
  "commit": {
   "dirty": true,
-  "id": "821e191693aa9834b153e87413db1b0fb675e4c8",
-  "time": 1795918972
+  "id": "2a7b1d7396d852bf37c4c9124ab6a683ee02f901",
+  "time": 1795919940
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
@@ -117,11 +117,11 @@ globalThis.provenance = {
   },
   "best_bounds": {
    "cost": {
-    "cpu_seconds": 39.095,
-    "peak_mb": 196.7,
-    "seconds": 59.238
+    "cpu_seconds": 38.039,
+    "peak_mb": 196.4,
+    "seconds": 79.097
    },
-   "key": "582ff905301b12c7b866167d8d7b3bae5886c473c3c2c9cafed5cae17ce921df",
+   "key": "6cb68fb10803c7203e8037413f2703da3c344ffc2a97b393f8933639db7ed604",
    "parameters": {
     "largest_delay": 32,
     "rest_steps": 120000,
@@ -143,11 +143,11 @@ globalThis.provenance = {
   },
   "cost": {
    "cost": {
-    "cpu_seconds": 16.17,
-    "peak_mb": 159.8,
-    "seconds": 22.121
+    "cpu_seconds": 16.428,
+    "peak_mb": 159.9,
+    "seconds": 34.646
    },
-   "key": "c0fe85c4c69427ecc2035a1b1d372fda2c0e7877fbc3812402d25522d531b527",
+   "key": "f1f644940e28d71d061ee4fc2376e8653e3cf8c9e3f81c42a7d34463d8f7ffbe",
    "parameters": {
     "backward_energy": 1.0,
     "backward_time": 40.0,
@@ -177,11 +177,11 @@ globalThis.provenance = {
   },
   "deep_networks": {
    "cost": {
-    "cpu_seconds": 14.615,
-    "peak_mb": 297.8,
-    "seconds": 22.612
+    "cpu_seconds": 14.588,
+    "peak_mb": 295.4,
+    "seconds": 31.338
    },
-   "key": "c5bc4f3833a620a23a1a4373bf26fc252e8c43a40493afdf93c0252f915e37b2",
+   "key": "7e3cc67f707758ff6574e90f96ef4fd3c4bf88a53bb71a1833b6e7c681165a63",
    "parameters": {
     "asynchronous": "2-4",
     "batch": 20,
@@ -261,11 +261,11 @@ globalThis.provenance = {
   },
   "full_mnist": {
    "cost": {
-    "cpu_seconds": 6.575,
+    "cpu_seconds": 6.16,
     "peak_mb": 168.4,
-    "seconds": 7.56
+    "seconds": 12.428
    },
-   "key": "d6c8731807c6222851bd549004390fd2e9ed58059cad3f958d0364031c31e9e7",
+   "key": "17e5ac8252fb721c4a1b69891968b5763551fbfcf249a6f24dc676d50c03f722",
    "parameters": {
     "level": 0.01,
     "target": 0.97
@@ -284,11 +284,11 @@ globalThis.provenance = {
   },
   "how_we_decide": {
    "cost": {
-    "cpu_seconds": 49.99,
-    "peak_mb": 714.2,
-    "seconds": 80.518
+    "cpu_seconds": 47.963,
+    "peak_mb": 714.0,
+    "seconds": 102.318
    },
-   "key": "4b66c0cc4b67e42530bb075071c7cd2638bc02396ccb40ebde1a75c1ac517634",
+   "key": "542882f082e5e6fb27f3876d574b13bab57b4589cbca27e8e521f50c264ca33d",
    "parameters": {
     "seed": 1,
     "size": "ci",
@@ -308,11 +308,11 @@ globalThis.provenance = {
   },
   "micro_batching": {
    "cost": {
-    "cpu_seconds": 11.846,
-    "peak_mb": 247.0,
-    "seconds": 18.473
+    "cpu_seconds": 10.948,
+    "peak_mb": 246.5,
+    "seconds": 23.381
    },
-   "key": "0df1b45d9436fc019ec0725ffc815570a82b3ac4f56b936cbd1c0fd6ea09d78c",
+   "key": "99e0baaadac2e9e9aa1f37dbbba32ae085035c9119bcf0b30cda0ebcc0324184",
    "parameters": {
     "mnist_dir": "",
     "runs": 12,
@@ -335,11 +335,11 @@ globalThis.provenance = {
   },
   "real_data": {
    "cost": {
-    "cpu_seconds": 8.475,
+    "cpu_seconds": 7.728,
     "peak_mb": 364.0,
-    "seconds": 14.064
+    "seconds": 16.589
    },
-   "key": "83b5989ca295e5a3c5580702ce795e5007a507104c0eb0e50bbbbd402531374d",
+   "key": "9f6a3ef42b0c7a1f28f59df43e7bbfadb8278350f598ed32e55b564a7a2ee21f",
    "parameters": {
     "batch": 32,
     "evaluations": 24,
@@ -365,11 +365,11 @@ globalThis.provenance = {
   },
   "reproduction": {
    "cost": {
-    "cpu_seconds": 6.25,
-    "peak_mb": 311.8,
-    "seconds": 10.376
+    "cpu_seconds": 5.901,
+    "peak_mb": 299.7,
+    "seconds": 12.941
    },
-   "key": "0e7a494266a8dd4b4a650669a3910fd6bdfe6d5c7fdf3f76f175aa55a68f0fde",
+   "key": "ac39031062b441ce8f720cc0be6824a2759a6d37e9c5c7cb89e3a29225d12c8b",
    "parameters": {
     "cnn_epochs": 0,
     "epochs": 1,
@@ -418,11 +418,11 @@ globalThis.provenance = {
   },
   "staleness": {
    "cost": {
-    "cpu_seconds": 13.419,
-    "peak_mb": 218.4,
-    "seconds": 20.608
+    "cpu_seconds": 14.071,
+    "peak_mb": 216.1,
+    "seconds": 29.808
    },
-   "key": "64c1711fb0cf15b9f1b579b4d1638ce2c9d09f79fe638f5dd7915d4f7dd91431",
+   "key": "100274a8bc74581d6e38c32a837e7b55fc669046b1bd42cfb08edbf8a3233ed8",
    "parameters": {
     "hidden": 16,
     "mnist_dir": "",

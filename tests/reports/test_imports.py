@@ -66,6 +66,7 @@ def test_a_module_that_is_not_python_may_load_anything(tmp_path: Path) -> None:
         ("simulation/alone.py", {"alone"}),
         ("theory/__init__.py", set()),
         ("notebooks/data/record.json", {"record"}),
+        ("notebooks/data/record.py", set()),
         ("requirements.lock", {"engine", "alone", "record"}),
     ],
 )
