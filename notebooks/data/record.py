@@ -5,7 +5,6 @@ files of the data set (by default where docs/data.md says). Trainings are kept i
 experiment refused; if it is interrupted, the same command goes on. The record is written anew when a training is finished.
 """
 
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from reports.build import to_json, write_atomic
 from reports.project import digest, file_digest
 from simulation import DATASETS, DEVICES, SCHEDULES
 from simulation.data import ImageData, varied
@@ -152,9 +152,7 @@ def main(name: str, folder: str = "") -> None:
     """Write the record of one plan."""
     path = Path(__file__).with_name(f"{name}.json")
     for record in records(PLANS[name], folder):
-        new = path.with_suffix(".new")
-        new.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        new.replace(path)
+        write_atomic(path, to_json(record))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from reports.build import to_json, write_atomic
 from reports.claims import LEVEL
 from reports.gate.alarms import false_alarms
 from reports.progress import counting
@@ -43,7 +44,7 @@ def main() -> None:
             progress=progress,
         )
     record = {"level": LEVEL, "seed": SEED, "runs": runs, "faults": faults}
-    RECORD.write_text(json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    write_atomic(RECORD, to_json(record))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reports.build import PARTIAL
 from reports.sources import load
 from simulation.data import varied
 from tests.simulation.data_files import SIZES, WRITERS, drawn
@@ -66,7 +67,7 @@ def test_a_record_says_what_was_trained_and_goes_on_where_it_stopped(
     monkeypatch.setattr(record, "progress", lambda update, total: done.append(update))
     record.main("tiny", data)
     found = json.loads(path.read_text())
-    assert not list(tmp_path.glob("*.new"))
+    assert not list(tmp_path.glob(f".*{PARTIAL}"))
     assert first["trainings"].items() <= found["trainings"].items()
     assert found["settings"] == json.loads(json.dumps(asdict(plan)))
     assert found["images"]["test"] == SIZES[1]
