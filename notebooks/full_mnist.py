@@ -88,7 +88,8 @@ def draw(name, low):
                 axes.plot(place, mean, label=method, color=f"C{colour}")
                 axes.fill_between(place, mean - spread, mean + spread, color=f"C{colour}", alpha=0.2, lw=0)
         row[0].set(ylabel=f"{kind}: test accuracy [%]")
-    panels[0, 0].set_ylim(bottom=low)  # once all is drawn: it fixes the top as well
+    highest = max(one["accuracy"].max() for one in found.values())
+    panels[0, 0].set_ylim(low, highest + (highest - low) / 20)
     for axes, label in zip(panels[-1], ("thousand images", "thousand clock cycles"), strict=True):
         axes.set_xlabel(label)
     panels[0, 0].legend(fontsize=8)

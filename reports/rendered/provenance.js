@@ -1,8 +1,8 @@
 globalThis.provenance = {
  "commit": {
   "dirty": true,
-  "id": "2a7b1d7396d852bf37c4c9124ab6a683ee02f901",
-  "time": 1795919940
+  "id": "fe59b871fe5a42e6ce05115593312b1ba28617e9",
+  "time": 1795920385
  },
  "lock_sha256": "d4e6332f980908adf0a9c163f83f02cb2196f9c416342418d6aa3a3690297576",
  "notebooks": {
@@ -261,11 +261,11 @@ globalThis.provenance = {
   },
   "full_mnist": {
    "cost": {
-    "cpu_seconds": 6.16,
-    "peak_mb": 168.4,
-    "seconds": 12.428
+    "cpu_seconds": 6.354,
+    "peak_mb": 168.1,
+    "seconds": 7.352
    },
-   "key": "17e5ac8252fb721c4a1b69891968b5763551fbfcf249a6f24dc676d50c03f722",
+   "key": "caf14cb7e2d83617d4acbc8ccede64c56493e92f39f9beda35e4fc5032603239",
    "parameters": {
     "level": 0.01,
     "target": 0.97
